@@ -1,0 +1,1 @@
+"""steersman: a Helm-compatible package manager for Kubernetes, as a typed library."""
