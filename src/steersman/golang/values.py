@@ -193,6 +193,16 @@ class Struct:
     def go_string(self) -> str | None:
         return None
 
+    def go_json(self) -> object:
+        """What encoding/json sees instead of this value: by default an Ordered of the exported fields by Go's names."""
+        return Ordered((name, getattr(self, attribute)) for name, attribute in self.FIELDS.items())
+
+
+class Ordered(dict):  # type: ignore[type-arg]
+    """The members of a JSON object in the order to be written, as encoding/json writes a struct: never sorted."""
+
+    __slots__ = ()
+
 
 _KINDS: dict[type, str] = {
     bool: "bool",
