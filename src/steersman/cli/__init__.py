@@ -1,0 +1,1 @@
+"""The command line: arguments → Request; events → view; errors → exit status. Decides nothing that an action could decide."""

@@ -1,0 +1,188 @@
+"""From arguments to an exit status: find the command, read its flags, run it, and say what went wrong.
+
+Only the module of the command at hand is imported. Texts of usage errors are cobra's, because scripts match them.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from steersman.cli.commands import COMMANDS, Command
+from steersman.cli.console import error, write
+from steersman.cli.flags import Flag, parse
+from steersman.cli.settings import persistent_flags, read_settings
+from steersman.errors import Cancelled, Error, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import ModuleType
+
+EXIT_STATUS: Mapping[str, int] = {"cancelled": 130}
+"""error code → exit status; every other code is 1, as Helm has it."""
+
+_HELP = Flag("help", "bool", False, "", short="h")
+
+
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Runs one command line (without the program's name) and gives its exit status."""
+    import os
+
+    environ = os.environ if environ is None else environ
+    program = "helm" if os.path.basename(sys.argv[0]) == "helm" else "steersman"
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in typed
+    try:
+        return _run(program, typed, environ)
+    except Error as problem:
+        _report(problem, debug)
+        return EXIT_STATUS.get(problem.code, 1)
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `| head` does: nothing to say, and nothing left to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except KeyboardInterrupt:
+        _report(Cancelled("interrupted"), debug)
+        return 130
+
+
+def _run(program: str, typed: list[str], environ: Mapping[str, str]) -> int:
+    common = persistent_flags(environ)
+    command, rest = find_command(program, typed, common)
+    if command is None or not command.module:
+        return _run_group(program, command, rest, common)
+    module = _module(command)
+    flags = (*module.FLAGS, *common, _HELP)
+    values, words = parse(flags, rest)
+    if values["help"]:
+        return _help(program, command, module, common)
+    check_arguments(program, command, words)
+    for name in values.warnings:
+        error(name)
+    from steersman.cli.invocation import Invocation
+
+    settings = read_settings(values, environ)
+    if settings.color not in {"never", "auto", "always"}:
+        raise UsageError(f'invalid color mode "{settings.color}": must be one of: never, auto, always')
+    status: int = module.run(Invocation(program, tuple(words), values, settings, environ)) or 0
+    return status
+
+
+def _module(command: Command) -> ModuleType:
+    from importlib import import_module
+
+    return import_module(f"steersman.cli.commands.{command.module}")
+
+
+def find_command(program: str, typed: Sequence[str], common: Sequence[Flag]) -> tuple[Command | None, list[str]]:
+    """(the command named by the words among these arguments, the arguments without those words); None is the program itself.
+
+    Raises UsageError for a word that names no command: `unknown command "x" for "helm"`.
+    """
+    takes_value = {f"--{flag.name}" for flag in common if flag.kind != "bool"} | {
+        f"-{flag.short}" for flag in common if flag.short and flag.kind != "bool"
+    }
+    current: Command | None = None
+    rest: list[str] = []
+    at = 0
+    while at < len(typed):
+        word = typed[at]
+        if word == "--":
+            break
+        if word.startswith("-") and len(word) > 1:
+            rest.append(word)
+            at += 1
+            if word in takes_value and at < len(typed):
+                rest.append(typed[at])
+                at += 1
+            continue
+        children = children_of(current)
+        if not children:
+            break
+        found = next((child for child in children if word == child.name or word in child.aliases), None)
+        if found is None:
+            if current is None:
+                if word == "help":
+                    rest.append("--help")
+                    at += 1
+                    continue
+                raise _unknown_command(program, word)
+            break
+        current = found
+        at += 1
+    return current, rest + list(typed[at:])
+
+
+def children_of(command: Command | None) -> list[Command]:
+    """The commands right below this one; below the program for None."""
+    if command is None:
+        return [child for child in COMMANDS if " " not in child.path]
+    return [child for child in COMMANDS if child.path.startswith(command.path + " ")]
+
+
+def _unknown_command(program: str, word: str) -> UsageError:
+    near = [
+        child.name
+        for child in children_of(None)
+        if not child.hidden and (_distance(word, child.name) <= 2 or child.name.startswith(word.lower()))
+    ]
+    text = f'unknown command "{word}" for "{program}"\n'
+    if near:
+        text += "\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near)
+    return UsageError(f"{text}\nRun '{program} --help' for usage." if near else f"{text}Run '{program} --help' for usage.")
+
+
+def _distance(one: str, other: str) -> int:
+    """Levenshtein's distance, as cobra measures it for its suggestions."""
+    row = list(range(len(other) + 1))
+    for number, char in enumerate(one.lower(), 1):
+        previous, row[0] = row[0], number
+        for column, letter in enumerate(other.lower(), 1):
+            previous, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, previous + (char != letter))
+    return row[-1]
+
+
+def check_arguments(program: str, command: Command, words: Sequence[str]) -> None:
+    """Raises UsageError when the command does not take that many arguments. Helm 4: pkg/cmd/require/args.go."""
+    path = f"{program} {command.path}"
+    parent = command.path.rpartition(" ")[0]
+    usage = f"Usage:  {program} {parent + ' ' if parent else ''}{command.use}" + (
+        "" if command.use.endswith("[flags]") else " [flags]"
+    )
+    count = len(words)
+    if command.most == 0 and count:
+        raise UsageError(f'"{path}" accepts no arguments\n\n{usage}')
+    if command.most == command.least and count != command.least:
+        raise UsageError(f'"{path}" requires {command.least} {_arguments(command.least)}\n\n{usage}')
+    if count < command.least:
+        raise UsageError(f'"{path}" requires at least {command.least} {_arguments(command.least)}\n\n{usage}')
+    if command.most >= 0 and count > command.most:
+        raise UsageError(f'"{path}" accepts at most {command.most} {_arguments(command.most)}\n\n{usage}')
+
+
+def _arguments(count: int) -> str:
+    return "argument" if count == 1 else "arguments"
+
+
+def _run_group(program: str, command: Command | None, rest: list[str], common: Sequence[Flag]) -> int:
+    values, words = parse((*common, _HELP), rest)
+    if words and not values["help"]:
+        name = f"{program} {command.path}" if command else program
+        raise UsageError(f'unknown command "{words[0]}" for "{name}"\n\nRun \'{name} --help\' for usage.')
+    return _help(program, command, None, common)
+
+
+def _help(program: str, command: Command | None, module: ModuleType | None, common: Sequence[Flag]) -> int:
+    from steersman.cli.help import help_text
+
+    write(help_text(program, command, module, common))
+    return 0
+
+
+def _report(problem: Error, debug: bool) -> None:
+    """Helm's first line of error; then, for people and with --debug, where it was and what to try."""
+    error(f"Error: {problem}")
+    if problem.at is not None and (debug or sys.stderr.isatty()):
+        error(f"  at {problem.at}")
+    if problem.hint:
+        error(f"  hint: {problem.hint}")
