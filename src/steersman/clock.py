@@ -16,10 +16,10 @@ class Deadline:
     signal handler; whoever waits asks `remaining()` in short steps.
     """
 
-    __slots__ = ("_cancelled", "_end", "_now")
+    __slots__ = ("_cancelled", "_end", "now")
 
     def __init__(self, now: Callable[[], float], seconds: float | None = None) -> None:
-        self._now = now
+        self.now = now
         self._end = None if seconds is None else now() + seconds
         self._cancelled: str | None = None
 
@@ -35,12 +35,12 @@ class Deadline:
         """Seconds left, at most `at_most`; 0.0 when over or cancelled; `inf` without an end."""
         if self._cancelled is not None:
             return 0.0
-        left = float("inf") if self._end is None else max(0.0, self._end - self._now())
+        left = float("inf") if self._end is None else max(0.0, self._end - self.now())
         return left if at_most is None else min(left, at_most)
 
     def check(self) -> None:
         """Raises Cancelled or DeadlineExceeded (Go: `context deadline exceeded`) when the action must not go on."""
         if self._cancelled is not None:
             raise Cancelled(self._cancelled)
-        if self._end is not None and self._now() >= self._end:
+        if self._end is not None and self.now() >= self._end:
             raise DeadlineExceeded("context deadline exceeded")
