@@ -16,7 +16,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, Self, dataclass_transform
+    from typing import Any, ClassVar, Self, dataclass_transform
 else:
 
     def dataclass_transform(**_options):
@@ -51,8 +51,8 @@ class Record(metaclass=_RecordType):
     """The base of all records. Subclasses only annotate their fields; see the module's text."""
 
     if TYPE_CHECKING:
-        __fields__: tuple[str, ...]
-        __defaults__: dict[str, Any]
+        __fields__: ClassVar[tuple[str, ...]]
+        __defaults__: ClassVar[dict[str, Any]]
     else:
 
         def __init__(self, *values, **named):

@@ -1,0 +1,139 @@
+"""The head of a document: API version, kind, name and annotations, which is all that sorting needs.
+
+Helm reads each document whole, as YAML, into a Go struct of these four fields (Helm 4: SimpleHead in
+pkg/release/v1/util/manifest.go; sigs.k8s.io/yaml). So every fault anywhere in a document has to be found, with the text
+that Go's YAML and JSON give it, field names match in any case, and a number or a boolean in the place of a string becomes
+the string that Go prints.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import GoError
+from steersman.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STRUCT = "SimpleHead"
+METADATA_TYPE = (
+    'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }'  # as %T prints it
+)
+
+
+class Head(Record):
+    """What a document says about itself. `annotations` is None where there is no such table (an empty one is {})."""
+
+    api_version: str = ""
+    kind: str = ""
+    name: str = ""
+    annotations: dict[str, str] | None = None
+    has_metadata: bool = False
+
+
+def read_head(text: str) -> Head:
+    """The head of the first YAML document in the text. Raises GoError with the text of sigs.k8s.io/yaml's Unmarshal."""
+    from steersman.golang.yaml import load
+
+    return head_of(load(text))
+
+
+def head_of(value: object) -> Head:
+    """The head of a value read from YAML. Raises GoError where a field is of the wrong type, as Go's JSON decoder does."""
+    if value is None:
+        return Head()
+    faults: list[str] = []
+    if not isinstance(value, dict):
+        raise _wrong(value, f"Go value of type util.{STRUCT}")
+    api_version = kind = name = ""
+    annotations: dict[str, str] | None = None
+    has_metadata = False
+    for key, member in _members(value):
+        folded = _fold(key)
+        if folded == "apiversion":
+            api_version = _string(member, api_version, f"Go struct field {STRUCT}.apiVersion of type string", faults)
+        elif folded == "kind":
+            kind = _string(member, kind, f"Go struct field {STRUCT}.kind of type string", faults)
+        elif folded == "metadata":
+            if member is None:
+                name, annotations, has_metadata = "", None, False
+            elif not isinstance(member, dict):
+                _fault(member, f"Go struct field {STRUCT}.metadata of type {METADATA_TYPE}", faults)
+            else:
+                has_metadata = True
+                for inner, item in _members(member):
+                    folded = _fold(inner)
+                    if folded == "name":
+                        name = _string(item, name, "Go struct field .metadata.name of type string", faults)
+                    elif folded == "annotations":
+                        annotations = _annotations(item, annotations, faults)
+    if faults:
+        raise GoError(faults[0])
+    return Head(api_version, kind, name, annotations, has_metadata)
+
+
+def _annotations(value: object, before: dict[str, str] | None, faults: list[str]) -> dict[str, str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        _fault(value, "Go struct field .metadata.annotations of type map[string]string", faults)
+        return before
+    found = dict(before or {})
+    for key, item in _members(value):
+        found[key] = _string(item, "", "Go struct field .metadata.annotations of type string", faults)
+    return found
+
+
+def _members(table: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """The members as Go's JSON has them: sorted by key."""
+    return iter(sorted(table.items(), key=lambda member: member[0].encode("utf-8", "surrogateescape")))
+
+
+_SPECIAL_FOLDS = {"\u017f": "s", "\u212a": "k"}
+"""The two characters beyond ASCII that Go's case folding takes for ASCII letters: long s and the kelvin sign."""
+
+
+def _fold(key: str) -> str:
+    if not key.isascii():
+        for special, plain in _SPECIAL_FOLDS.items():
+            key = key.replace(special, plain)
+        if not key.isascii():
+            return key
+    return key.lower()
+
+
+def _string(value: object, before: str, target: str, faults: list[str]) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return before
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        from steersman.golang.strconv import format_float
+
+        return format_float(value, "g", -1, 32)
+    _fault(value, target, faults)
+    return before
+
+
+def _fault(value: object, target: str, faults: list[str]) -> None:
+    faults.append(_wrong(value, target).message)
+
+
+def _wrong(value: object, target: str) -> GoError:
+    return GoError(f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {_json_kind(value)} into {target}")
+
+
+def _json_kind(value: object) -> str:
+    if isinstance(value, dict):
+        return "object"
+    if isinstance(value, list):
+        return "array"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "string"
