@@ -62,6 +62,16 @@ class HookTargets(Record):
     targets: tuple[Target, ...]
 
 
+def definitions(name: str, namespace: str, crds: Sequence[Target], options: Options) -> Plan:
+    """The plan that comes before an installation: create the chart's definitions and wait until they are served."""
+    build = Builder()
+    for target in crds:
+        why = f"{target.source} defines kinds that the chart may use"
+        build.stage(CreateCrd(f"crd/{target.ref.name}", why, (), (), target, options.server_side))
+    build.stage(WaitEstablished("wait/crds", "objects of the new kinds need them", (), (), tuple(crds), CRD_TIMEOUT))
+    return Plan("definitions", name, namespace, 0, tuple(build.steps))
+
+
 def install(
     release: Release,
     targets: Sequence[Target],
@@ -69,17 +79,14 @@ def install(
     hooks: Sequence[HookTargets],
     options: Options,
     *,
-    crds: Sequence[Target] = (),
     namespace: str = "",
     supersedes: int = 0,
 ) -> Plan:
     """The plan of an installation. `existing` are live objects that are adopted; `namespace` is created when not empty.
 
-    `crds` are the definitions to create first; `supersedes` is the revision that `--replace` puts aside, 0 for none.
+    `supersedes` is the revision that `--replace` puts aside, 0 for none.
     """
     build = Builder()
-    if crds:
-        _create_crds(build, crds, options)
     if namespace:
         build.stage(CreateNamespace(f"namespace/{namespace}", f"the release goes into {namespace}", (), (), namespace, options.server_side))
     if supersedes:
@@ -195,13 +202,6 @@ def test(release: Release, hooks: Sequence[HookTargets], options: Options) -> Pl
     build = Builder()
     _run_hooks(build, hooks, "test", options, "")
     return build.plan("test", release)
-
-
-def _create_crds(build: Builder, crds: Sequence[Target], options: Options) -> None:
-    for target in crds:
-        step = CreateCrd(f"crd/{target.ref.name}", f"{target.source} defines kinds that the chart may use", (), (), target, options.server_side)
-        build.stage(step)
-    build.stage(WaitEstablished("wait/crds", "objects of the new kinds need them", (), (), tuple(crds), CRD_TIMEOUT))
 
 
 def step_name(ref: Ref) -> str:

@@ -1,0 +1,198 @@
+"""`install`: a chart becomes a release.
+
+Helm 4: pkg/action/install.go. The order of checks is Helm's: what can be refused is refused before anything is touched.
+"""
+
+from __future__ import annotations
+
+from steersman.actions import uninstall
+from steersman.actions.execution import execute, fail
+from steersman.actions.prepare import Prepared, render_chart
+from steersman.actions.targets import as_owned, of_hooks, of_manifest, refs
+from steersman.actions.world import check_labels, environment
+from steersman.chart.files import Note
+from steersman.chart.names import release_name_error
+from steersman.errors import Error, NotFound, ReleaseError, UsageError
+from steersman.golang.strconv import quote
+from steersman.objects.ownership import check_adoption, check_names
+from steersman.plan import build
+from steersman.records import Record
+from steersman.release.model import Info, Release
+from steersman.render import ReleaseFacts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+    from typing import Any
+
+    from steersman.actions.connect import World
+    from steersman.chart.model import Chart
+    from steersman.execute.events import Event
+    from steersman.objects.refs import Ref
+    from steersman.plan.steps import Target
+
+
+class Install(Record):
+    """What to install, and how."""
+
+    name: str
+    chart: Chart
+    config: dict[str, Any]
+    options: build.Options = build.Options()
+    create_namespace: bool = False
+    replace_name: bool = False
+    skip_crds: bool = False
+    labels: Mapping[str, str] = {}
+    subchart_notes: bool = False
+    skip_schema: bool = False
+    enable_dns: bool = False
+    hide_secret: bool = False
+    dry_run: str = "none"
+    rollback_on_failure: bool = False
+    validate: bool = True
+
+
+def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
+    """Installs; yields events and returns the release as recorded. Raises Error; the record then says "failed"."""
+    dry = request.dry_run != "none"
+    if request.dry_run != "client":
+        try:
+            world.check_reachable()
+        except Error as error:
+            error.message = f"cluster reachability check failed: {error.message}"
+            raise
+    if request.hide_secret and not dry:
+        raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
+    history = check_name(request, world)
+    check_labels(request.labels)
+    crds = () if request.skip_crds or request.dry_run == "client" else _crds(request.chart, world)
+    if crds and dry:
+        tell(Note("WARN", "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies."))
+    options = request.options
+    if request.rollback_on_failure and options.wait == "hookOnly":
+        options = options.replace(wait="watcher")
+
+    if crds and not dry:
+        # Templates may ask which APIs there are, so the definitions come before the rendering.
+        yield from execute(build.definitions(request.name, world.namespace, crds, options), world, None)
+        world.forget_discovery()
+    facts = ReleaseFacts(request.name, world.namespace, 1, is_install=True, is_upgrade=False)
+    offline = request.dry_run == "client"
+    env = environment(
+        world.default_capabilities() if offline else world.capabilities(),
+        facts,
+        lookup=None if offline else world.lookup,
+        enable_dns=request.enable_dns,
+    )
+    prepared = render_chart(
+        request.chart, request.config, env, tell, skip_schema=request.skip_schema, subchart_notes=request.subchart_notes, hide_secrets=request.hide_secret
+    )
+    release = new_release(request, prepared, world)
+    if offline:
+        return release.replace(info=release.info.replace(description="Dry run complete"))
+
+    targets = as_owned(of_manifest(prepared.text, world, "release manifest"), request.name, world.namespace)
+    hooks = of_hooks(prepared.manifest.hooks, world) if options.hooks else []
+    existing = adoptable(targets, request.name, world, take=options.take_ownership, action="install")
+    if dry:
+        return release.replace(info=release.info.replace(description="Dry run complete"))
+
+    supersedes = 0
+    if request.replace_name and history:
+        last = history[-1]
+        release = release.replace(version=last.version + 1)
+        supersedes = 0 if last.info.status == "failed" else last.version
+    plan = build.install(
+        release,
+        targets,
+        existing,
+        hooks,
+        options,
+        namespace=world.namespace if request.create_namespace else "",
+        supersedes=supersedes,
+    )
+    outcome = yield from execute(plan, world, None)
+    done = outcome.release or release
+    if outcome.error is None:
+        return done
+    done = yield from fail(plan, done, outcome, world)
+    if request.rollback_on_failure and outcome.release is not None:
+        undo = uninstall.Uninstall(request.name, options.replace(wait="hookOnly"))
+        try:
+            yield from uninstall.run(undo, world)
+        except Error as error:
+            raise Error(
+                f"an error occurred while uninstalling the release. original install error: {outcome.error}: {error}", code=error.code
+            ) from error
+        outcome.error.message = f"release {request.name} failed, and has been uninstalled due to rollback-on-failure being set: {outcome.error.message}"
+    raise outcome.error
+
+
+def check_name(request: Install, world: World) -> Sequence[Release]:
+    """The revisions that a release of this name has already. Raises ReleaseError when the name is not free."""
+    problem = release_name_error(request.name)
+    if problem:
+        raise UsageError(f"release name check failed: release name {quote(request.name)}: {problem}")
+    if request.dry_run != "none":
+        return ()
+    try:
+        history = world.store.history(request.name)
+    except NotFound:
+        return ()
+    if not history:
+        return ()
+    status = history[-1].info.status
+    if request.replace_name and status in {"uninstalled", "failed"}:
+        return history
+    raise ReleaseError(
+        "release name check failed: cannot reuse a name that is still in use",
+        code="name-in-use",
+        hint=f"revision {history[-1].version} of {request.name} is {status}; `upgrade --install` changes it, `uninstall` frees the name",
+    )
+
+
+def new_release(request: Install, prepared: Prepared, world: World) -> Release:
+    """The record that an installation begins with."""
+    now = world.now()
+    return Release(
+        name=request.name,
+        namespace=world.namespace,
+        version=1,
+        info=Info(first_deployed=now, last_deployed=now, status="pending-install", description="Initial install underway", notes=prepared.notes),
+        chart=world.stored_chart(prepared.chart),
+        config=request.config,
+        manifest=prepared.text,
+        hooks=prepared.manifest.hooks,
+        labels=dict(request.labels),
+        apply_method="ssa" if request.options.server_side else "csa",
+    )
+
+
+def adoptable(targets: Sequence[Target], name: str, world: World, *, take: bool, action: str) -> dict[Ref, dict[str, Any]]:
+    """The live objects among the targets. Raises ReleaseError when one is another's (`take` asks for none to be checked)."""
+    named = [target for target in targets if not check_names(target.ref, target.object)]
+    live = world.observe(refs(named))
+    if not take:
+        for target in named:
+            if target.ref in live:
+                try:
+                    check_adoption(target.ref, live[target.ref], name, world.namespace)
+                except ReleaseError as error:
+                    error.message = f"unable to continue with {action}: {error.message}"
+                    raise
+    return live
+
+
+def _crds(chart: Chart, world: World) -> Sequence[Target]:
+    from steersman.actions.targets import read_objects, resolve
+    from steersman.chart.model import crds
+    from steersman.golang.values import to_str
+
+    found: list[Target] = []
+    for one in crds(chart):
+        try:
+            found += resolve(read_objects(to_str(one.file.data), source=one.path), world, source=one.file.name)
+        except Error as error:
+            error.message = f"failed to install CRD {one.file.name}: {error.message}"
+            raise
+    return found

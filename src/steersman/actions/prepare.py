@@ -1,0 +1,183 @@
+"""The pipeline that all verbs share: from a chart's reference and the user's values to a manifest. Reads, decides nothing.
+
+    chart = load(reference)                    sources.fetch → chart.load
+    overlay = read_overlay(flags)              -f and --set
+    prepared = render_chart(chart, overlay, facts, …)
+
+Helm 4: pkg/cmd/install.go runInstall, pkg/action/action.go renderResources.
+"""
+
+from __future__ import annotations
+
+from steersman.chart.files import Note
+from steersman.chart.load import load as load_chart
+from steersman.errors import ChartError, Error, UsageError, ValuesError
+from steersman.manifest import Manifest, dump_sources, manifest_text, parse, split_notes
+from steersman.manifest.parse import ParseError
+from steersman.records import Record
+from steersman.render import RenderEnv, render
+from steersman.sources import fetch
+from steersman.values.compose import compose
+from steersman.values.dependencies import is_compatible, process_dependencies
+from steersman.values.render_values import to_render_values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from steersman.chart.model import Chart
+    from steersman.values.compose import Overlay
+
+    Tree = dict[str, Any]
+    Tell = Callable[[Note], None]
+
+STANDARD_INPUT = "-"
+MAX_VALUES_BYTES = 100 * 1024 * 1024
+"""The longest values file that is read."""
+
+
+class Prepared(Record):
+    """A chart rendered for one release. `chart` is as its dependencies left it; `config` is what the user gave."""
+
+    chart: Chart
+    config: Tree
+    manifest: Manifest
+    text: str
+    notes: str
+
+
+class RenderFailure(Error):
+    """Rendering came so far that there is text to look at: `text` holds it, for --debug."""
+
+    default_code = "render"
+
+    def __init__(self, cause: Error, text: str) -> None:
+        super().__init__(cause.message, at=cause.at, code=cause.code, hint=cause.hint)
+        self.__cause__ = cause
+        self.text = text
+
+
+def load(reference: str, tell: Tell) -> Chart:
+    """The chart at this folder or archive, checked to be installable.
+
+    Raises SourceError when there is none, ChartError when it is no chart, a library, or lacks a dependency.
+    """
+    notes: list[Note] = []
+    chart = load_chart(fetch(reference, notes), notes)
+    for note in notes:
+        tell(note)
+    kind = chart.metadata.type
+    if kind not in {"", "application"}:
+        raise ChartError(f"{kind} charts are not installable", code="chart-not-installable")
+    return chart
+
+
+def check_dependencies(chart: Chart) -> None:
+    """Raises ChartError when Chart.yaml names charts that charts/ does not hold. Helm 4: action.CheckDependencies."""
+    have = {dependency.name for dependency in chart.dependencies}
+    missing = [wanted.name for wanted in chart.metadata.dependencies if wanted.name not in have]
+    if missing:
+        raise ChartError(
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing"
+            f" dependencies: found in Chart.yaml, but missing in charts/ directory: {', '.join(missing)}",
+            code="chart-dependencies",
+        )
+
+
+def read_overlay(overlay: Overlay) -> Tree:
+    """The values that the user gave. Raises ValuesError with Helm's text for a file that is missing or no YAML."""
+    return compose(overlay, read_values_file)
+
+
+def read_values_file(path: str) -> bytes:
+    """The bytes of a values file; "-" is standard input. Raises ValuesError (Go: `open x: no such file or directory`)."""
+    import sys
+
+    if path.strip() == STANDARD_INPUT:
+        return sys.stdin.buffer.read(MAX_VALUES_BYTES)
+    if path.startswith(("http://", "https://")):
+        raise ValuesError(f"{path}: values cannot be fetched from a URL yet", code="unsupported", hint="download the file, and name it with -f")
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(MAX_VALUES_BYTES + 1)
+    except OSError as error:
+        raise ValuesError(f"open {path}: {(error.strerror or str(error)).lower()}", code="values-missing") from None
+    if len(data) > MAX_VALUES_BYTES:
+        raise ValuesError(f"{path} is longer than {MAX_VALUES_BYTES} bytes", code="limit")
+    return data
+
+
+def render_chart(
+    chart: Chart,
+    config: Tree,
+    env: RenderEnv,
+    tell: Tell,
+    *,
+    skip_schema: bool = False,
+    include_crds: bool = False,
+    subchart_notes: bool = False,
+    hide_secrets: bool = False,
+) -> Prepared:
+    """Renders a chart with the user's values. Raises what each stage raises; RenderFailure once there is text to show.
+
+    `env` brings the world in: capabilities, release facts, lookup, time, randomness.
+    """
+    said: list[Note] = []
+    try:
+        chart = process_dependencies(chart, config, said)
+        values = to_render_values(chart, config, said, skip_schema=skip_schema)
+    finally:
+        for note in said:
+            tell(note)
+    wanted = chart.metadata.kube_version
+    version = env.capabilities.kube_version
+    if wanted and not is_compatible(wanted, str(version)):
+        raise ChartError(
+            f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version.version}",
+            code="chart-kube-version",
+            hint="--kube-version says which version to render for",
+        )
+    try:
+        sources = render(chart, values, env)
+    except Error as error:
+        raise RenderFailure(error, "") from error
+    notes, rest = split_notes(sources, chart.name, subcharts=subchart_notes)
+    try:
+        manifest = parse(rest)
+    except ParseError as error:
+        raise RenderFailure(error, dump_sources(rest)) from error
+    crds: list[tuple[str, str]] = []
+    if include_crds:
+        from steersman.chart.model import crds as crds_of
+        from steersman.golang.values import to_str
+
+        crds = [(one.path, to_str(one.file.data)) for one in crds_of(chart)]
+    return Prepared(chart, config, manifest, manifest_text(manifest, crds=crds, hide_secrets=hide_secrets), notes)
+
+
+def name_and_chart(arguments: tuple[str, ...], *, default: str = "", generate: bool = False, template: str = "", now: Callable[[], int]) -> tuple[str, str]:
+    """(release name, chart reference) from the arguments of install and template. `now` gives seconds since 1970.
+
+    Raises UsageError with Helm's texts (Helm 4: action/install.go NameAndChart).
+    """
+    if len(arguments) > 2:
+        raise UsageError(f"expected at most two arguments, unexpected arguments: {', '.join(arguments[2:])}")
+    if len(arguments) == 2:
+        if generate:
+            raise UsageError("cannot set --generate-name and also specify a name")
+        if template:
+            raise UsageError("cannot set --name-template and also specify a name")
+        return arguments[0], arguments[1]
+    if template:
+        from steersman.actions.names import from_template
+
+        return from_template(template), arguments[0]
+    if default:
+        return default, arguments[0]
+    if not generate:
+        raise UsageError("must either provide a name or specify --generate-name", hint="steersman install NAME CHART")
+    base = arguments[0].rstrip("/").rpartition("/")[2]
+    if base in {"", "."}:
+        base = "chart"
+    return f"{base.partition('.')[0]}-{now()}", arguments[0]

@@ -1,0 +1,23 @@
+"""`get hooks`: see LONG."""
+
+from __future__ import annotations
+
+from steersman.cli.console import write
+from steersman.cli.flagsets import REVISION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.invocation import Invocation
+
+LONG = """Show the hooks of a release as they were rendered."""
+
+FLAGS = (REVISION,)
+
+
+def run(call: Invocation) -> int:
+    from steersman.actions import get
+    from steersman.cli.running import world_of
+
+    release = get.run(call.arguments[0], world_of(call), revision=call["revision"])
+    write("".join(f"---\n# Source: {hook.path}\n{hook.text}\n" for hook in release.hooks))
+    return 0

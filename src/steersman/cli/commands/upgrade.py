@@ -1,0 +1,103 @@
+"""`upgrade`: a release is brought to another chart or other values."""
+
+from __future__ import annotations
+
+from steersman.cli.console import write
+from steersman.cli.flags import Flag
+from steersman.cli.flagsets import CHANGE, CHART, HISTORY_MAX, OUTPUT, RENDER, VALUES, dry_run, exclusive, output_format, server_side
+from steersman.errors import Error, NotFound
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from steersman.cli.invocation import Invocation
+    from steersman.release.model import Release
+
+LONG = """Upgrade a release to a chart: a new version of it, or the same one with other values.
+
+Values given now stand alone: those of the last time count only when none are given, or with --reuse-values (over the old chart's
+defaults) or --reset-then-reuse-values (over the new chart's). With --install, a release that does not exist is installed."""
+
+FLAGS = (
+    *VALUES,
+    *CHART,
+    *RENDER,
+    *CHANGE,
+    OUTPUT,
+    Flag("cleanup-on-fail", "bool", False, "when it fails, delete the objects that it created"),
+    HISTORY_MAX.replace(default=10),
+    Flag("install", "bool", False, "install the release if it does not exist", short="i"),
+    Flag("reset-then-reuse-values", "bool", False, "start from the chart's defaults, lay the last values over them, then those given now"),
+    Flag("reset-values", "bool", False, "start from the chart's defaults, and forget the last values"),
+    Flag("reuse-values", "bool", False, "start from the last values, and lay those given now over them"),
+    Flag("server-side", "string", "auto", "let the server apply objects: true, false, or auto (as the last revision did)"),
+)
+
+
+def run(call: Invocation) -> int:
+    exclusive(call, "force-replace", "force-conflicts")
+    exclusive(call, "force", "force-conflicts")
+    form = output_format(call)
+    apply = server_side(call)
+    from steersman.actions import history
+    from steersman.cli.commands.install import install, options_of
+    from steersman.cli.running import finish, tell, value_sources, world_of
+    from steersman.cli.views.releases import status_view
+
+    name, reference = call.arguments
+    strategy = dry_run(call)
+    world = world_of(call)
+    if call["install"]:
+        try:
+            last = history.run(name, world, limit=1)
+        except NotFound:
+            last = []
+        if not last or last[-1].info.status == "uninstalled":
+            if form == "table":
+                from steersman.golang.strconv import quote
+
+                write(f"Release {quote(name)} does not exist. Installing it now.\n")
+            done = install(call, call.arguments, server_side=apply != "false", replace=bool(last))
+            write(status_view(done, form, debug=call.settings.debug, notes=not call["hide-notes"]))
+            return 0
+    from steersman.actions import upgrade as action
+    from steersman.actions.prepare import check_dependencies, load, read_overlay
+    from steersman.chart.files import Note
+    from steersman.sources import locate
+
+    locate(reference)
+    config = read_overlay(value_sources(call))
+    chart = load(reference, tell)
+    check_dependencies(chart)
+    if chart.metadata.deprecated:
+        tell(Note("WARN", "this chart is deprecated"))
+    limit = call["history-max"] if call.given("history-max") else call.settings.max_history
+    request = action.Upgrade(
+        name=name,
+        chart=chart,
+        config=config,
+        options=options_of(call, server_side=apply != "false"),
+        server_side=apply,
+        reset_values=call["reset-values"],
+        reuse_values=call["reuse-values"],
+        reset_then_reuse_values=call["reset-then-reuse-values"],
+        labels=dict(call["labels"]),
+        subchart_notes=call["render-subchart-notes"],
+        skip_schema=call["skip-schema-validation"],
+        enable_dns=call["enable-dns"],
+        hide_secret=call["hide-secret"],
+        dry_run=strategy,
+        rollback_on_failure=call["rollback-on-failure"] or call["atomic"],
+        cleanup_on_fail=call["cleanup-on-fail"],
+        history_max=limit,
+    )
+    try:
+        release: Release = finish(action.run(request, world, tell))
+    except Error as error:
+        error.message = f"UPGRADE FAILED: {error.message}"
+        raise
+    if form == "table":
+        from steersman.golang.strconv import quote
+
+        write(f"Release {quote(name)} has been upgraded. Happy Helming!\n")
+    write(status_view(release, form, debug=call.settings.debug, notes=not call["hide-notes"]))
+    return 0
