@@ -1,0 +1,152 @@
+"""Files become a chart: which file goes where, and the charts inside (Helm 4: pkg/chart/v2/loader/load.go).
+
+Helm keeps the charts inside in a Go map and so gives them in a random order. Here their order is that of their first file, which
+for a folder is that of their names.
+"""
+
+from __future__ import annotations
+
+from steersman.chart import archive
+from steersman.chart.files import File, Note
+from steersman.chart.metadata import HEAD, parse_lock, parse_metadata, validated
+from steersman.chart.model import API_V1, API_V2, Chart, Lock, Metadata, placed
+from steersman.chart.structs import decode, document
+from steersman.chart.values_file import load_values
+from steersman.errors import ChartError, GoError
+from steersman.golang.paths import extension
+from steersman.golang.values import to_str
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+MAX_NESTED_CHARTS = 100
+"""How deep charts may lie in charts. Helm ends only where the archive does."""
+
+API_V3 = "v3"
+
+
+def load(files: Iterable[File], notes: list[Note] | None = None) -> Chart:
+    """The chart that these files are, their names relative to its folder. Raises ChartError with Helm's text.
+
+    What Helm would log is appended to `notes`.
+    """
+    given = tuple(files)
+    head = next((file for file in given if file.name == "Chart.yaml"), None)
+    if head is None:
+        raise ChartError("unable to detect chart version, no Chart.yaml found")
+    version = _parsed(head, lambda document: decode(document, HEAD) or {}).get("api_version", "")
+    if version == API_V3:
+        raise ChartError("invalid chart apiVersion")
+    if version not in ("", API_V1, API_V2):
+        raise ChartError("unsupported chart version")
+    return placed(_load(given, [] if notes is None else notes, 0))
+
+
+def _load(files: Sequence[File], notes: list[Note], depth: int) -> Chart:
+    if depth > MAX_NESTED_CHARTS:
+        raise ChartError(f"charts are nested more than {MAX_NESTED_CHARTS} deep")
+    metadata: Metadata | None = None
+    modified = 0
+    for file in files:
+        if file.name == "Chart.yaml":
+            metadata = _parsed(file, _over(metadata))
+            if not metadata.api_version:
+                metadata = metadata.replace(api_version=API_V1)
+            modified = file.modified
+    lock: Lock | None = None
+    values: dict[str, Any] = {}
+    schema: bytes | None = None
+    schema_modified = 0
+    templates: list[File] = []
+    others: list[File] = []
+    inside: dict[str, list[File]] = {}
+    for file in files:
+        name = file.name
+        if name.startswith("templates/"):
+            templates.append(file)
+        elif name.startswith("charts/"):
+            if extension(name) == ".prov":
+                others.append(file)
+            else:
+                inner = name[len("charts/") :]
+                inside.setdefault(inner.partition("/")[0], []).append(file.replace(name=inner))
+        elif name == "Chart.yaml":
+            continue
+        elif name == "Chart.lock":
+            lock = _parsed(file, parse_lock)
+        elif name == "values.yaml":
+            try:
+                values = load_values(file.data)
+            except ChartError as error:
+                raise ChartError(f"cannot load values.yaml: {error}", code=error.code) from error
+        elif name == "values.schema.json":
+            schema, schema_modified = file.data, file.modified
+        elif name in ("requirements.yaml", "requirements.lock"):
+            metadata = metadata or Metadata()
+            if metadata.api_version == API_V1:
+                others.append(file)
+            else:
+                notes.append(Note("INFO", _MOVED[name]))
+            if name == "requirements.lock":
+                lock = _parsed(file, parse_lock)
+            else:
+                metadata = _parsed(file, _over(metadata))
+        else:
+            others.append(file)
+    if metadata is None:
+        raise ChartError("Chart.yaml file is missing")
+    metadata = validated(metadata)
+    return Chart(
+        metadata=metadata,
+        templates=tuple(templates),
+        values=values,
+        schema=schema,
+        files=tuple(others),
+        lock=lock,
+        dependencies=tuple(
+            _inner(name, held, metadata.name, notes, depth + 1) for name, held in inside.items() if name[:1] not in ("_", ".")
+        ),
+        raw=tuple(files),
+        modified=modified,
+        schema_modified=schema_modified,
+    )
+
+
+def _over(known: Metadata | None) -> Callable[[object], Metadata]:
+    """Reads a document over what is known already."""
+    return lambda document: parse_metadata(document, known)
+
+
+_MOVED = {
+    "requirements.yaml": 'Warning: Dependencies are handled in Chart.yaml since apiVersion "v2". '
+    "We recommend migrating dependencies to Chart.yaml.",
+    "requirements.lock": 'Warning: Dependency locking is handled in Chart.lock since apiVersion "v2". '
+    "We recommend migrating to Chart.lock.",
+}
+
+
+def _inner(name: str, files: list[File], parent: str, notes: list[Note], depth: int) -> Chart:
+    """A chart in `charts/`: a folder's files, or an archive."""
+    if extension(name) == ".tgz":
+        first = files[0]
+        if first.name != name:
+            raise ChartError(f"error unpacking subchart tar in {parent}: expected {name}, got {first.name}")
+    try:
+        if extension(name) == ".tgz":
+            return _load(archive.unpack(first.data), notes, depth)
+        below = [file.replace(name=file.name.partition("/")[2]) for file in files if "/" in file.name]
+        return _load(below, notes, depth)
+    except ChartError as error:
+        raise ChartError(f"error unpacking subchart {name} in {parent}: {error}", at=error.at, hint=error.hint) from error
+
+
+def _parsed(file: File, use: Callable[[object], T]) -> T:
+    """What `use` makes of the file's YAML. Raises ChartError with Helm's text."""
+    try:
+        return use(document(to_str(file.data)))
+    except (GoError, ChartError) as error:
+        raise ChartError(f"cannot load {file.name}: {error}", code="yaml-invalid") from error

@@ -1,0 +1,200 @@
+"""YAML into the structs of a chart, as Go does it: by tables of fields, with Go's conversions and Go's words for a wrong type.
+
+sigs.k8s.io/yaml turns numbers and booleans into text where the struct wants a string (`version: 1.10` is "1.1"), then encoding/json
+takes field names in any case, leaves a field alone for null, and names the struct and the path in its errors.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import ChartError
+from steersman.golang import yaml
+from steersman.golang.yaml import composer, decoder, reader
+from steersman.golang.yaml import errors as yaml_errors
+from steersman.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+TEXT = "string"
+FLAG = "bool"
+TEXTS = "[]string"
+TEXT_MAP = "map[string]string"
+ANYTHINGS = "[]interface {}"
+TIME = "time.Time"
+
+
+class Field(Record):
+    """One field: its name in JSON, the record's field, and its Go type, or the shape of the list's elements."""
+
+    key: str
+    attribute: str
+    kind: str = TEXT
+    elements: Shape | None = None
+
+
+class Shape(Record):
+    """A Go struct: how its name is printed in errors, and its fields in Go's order."""
+
+    package: str
+    name: str
+    fields: tuple[Field, ...]
+    record: type[Record] | None = None
+
+    def field(self, key: str) -> Field | None:
+        """The field that encoding/json takes for a key: the same name, else the same but for case."""
+        for field in self.fields:
+            if field.key == key:
+                return field
+        folded = key.lower()
+        for field in self.fields:
+            if field.key.lower() == folded:
+                return field
+        return None
+
+
+def document(text: str) -> object:
+    """The first document of a text as go-yaml reads it, before JSON makes every number a float. Raises YamlError."""
+    try:
+        characters, problem = reader.read(text)
+        return decoder.decode(composer.compose(characters, problem))
+    except yaml.YamlError as error:
+        if error.message.startswith(yaml_errors.UNMARSHALING):
+            raise
+        raise yaml.YamlError(yaml_errors.CONVERTING + error.message, line=error.line) from None
+
+
+def decode(value: object, shape: Shape) -> dict[str, Any] | None:
+    """The fields that a YAML document sets, by attribute; None for an empty document. Raises ChartError with Go's text."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise _wrong(value, f"value of type {shape.package}.{shape.name}")
+    return _struct(value, shape, "")
+
+
+def encode(record: Any, shape: Shape, always: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The JSON object of a record as encoding/json writes it, in Go's order; empty fields are left out unless in `always`."""
+    out: dict[str, Any] = {}
+    for field in shape.fields:
+        value = getattr(record, field.attribute)
+        if field.elements is not None:
+            value = [
+                None if each is None else encode(each, field.elements, ALWAYS.get(field.elements.name, always)) for each in value
+            ]
+        elif isinstance(value, tuple):
+            value = list(value)
+        elif isinstance(value, dict):
+            value = dict(value)
+        if value or field.key in always:
+            out[field.key] = value
+    return out
+
+
+ALWAYS: dict[str, frozenset[str]] = {"Dependency": frozenset(("name", "repository"))}
+"""Fields without `omitempty`."""
+
+
+def _struct(table: dict[str, Any], shape: Shape, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    # Go writes the YAML as JSON first, and that sorts keys: of two that fold to one field, the last wins.
+    for key in sorted(table):
+        field = shape.field(key)
+        if field is None:
+            continue
+        value = table[key]
+        where = f"{path}{field.key}"
+        if value is None:
+            # encoding/json: null empties a slice or map and leaves a string or bool as it is.
+            if field.kind not in (TEXT, FLAG, TIME):
+                found[field.attribute] = {} if field.kind == TEXT_MAP else ()
+            continue
+        context = f"struct field {shape.name}.{where} of type"
+        if field.elements is not None:
+            found[field.attribute] = _structs(value, field.elements, context, where)
+        else:
+            found[field.attribute] = _plain(value, field.kind, context)
+    return found
+
+
+def _structs(value: object, shape: Shape, context: str, where: str) -> tuple[Record | None, ...]:
+    if not isinstance(value, list):
+        raise _wrong(value, f"{context} []*{shape.package}.{shape.name}")
+    made: list[Record | None] = []
+    for each in value:
+        if each is None:
+            made.append(None)
+        elif isinstance(each, dict):
+            assert shape.record is not None
+            made.append(shape.record(**_struct(each, shape, f"{where}.")))
+        else:
+            raise _wrong(each, f"{context} {shape.package}.{shape.name}")
+    return tuple(made)
+
+
+def _plain(value: object, kind: str, context: str) -> object:
+    if kind == TEXT:
+        return _text(value, context)
+    if kind == FLAG:
+        if not isinstance(value, bool):
+            raise _wrong(value, f"{context} bool")
+        return value
+    if kind == TIME:
+        return _time(value)
+    if kind == TEXT_MAP:
+        if not isinstance(value, dict):
+            raise _wrong(value, f"{context} {kind}")
+        return {key: _text(each, context) for key, each in sorted(value.items())}
+    if not isinstance(value, list):
+        raise _wrong(value, f"{context} {kind}")
+    if kind == ANYTHINGS:
+        return tuple(value)
+    return tuple(_text(each, context) for each in value)
+
+
+def _text(value: object, context: str) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        from steersman.golang.strconv import format_float
+
+        return format_float(value, "g", -1, 32)
+    raise _wrong(value, f"{context} string")
+
+
+def _time(value: object) -> str:
+    """A time in RFC 3339, as written."""
+    if not isinstance(value, str):
+        raise _decoding("Time.UnmarshalJSON: input is not a JSON string")
+    from steersman.errors import GoError
+    from steersman.golang.times import parse
+
+    try:
+        parse("2006-01-02T15:04:05Z07:00", value)
+    except GoError as error:
+        raise _decoding(str(error)) from None
+    return value
+
+
+def _wrong(value: object, wanted: str) -> ChartError:
+    if isinstance(value, bool):
+        kind = "bool"
+    elif isinstance(value, (int, float)):
+        kind = "number"
+    elif isinstance(value, str):
+        kind = "string"
+    elif isinstance(value, list):
+        kind = "array"
+    else:
+        kind = "object"
+    return _decoding(f"json: cannot unmarshal {kind} into Go {wanted}")
+
+
+def _decoding(why: str) -> ChartError:
+    return ChartError(f"error unmarshaling JSON: while decoding JSON: {why}", code="yaml-invalid")
