@@ -198,6 +198,15 @@ class Struct:
         return Ordered((name, getattr(self, attribute)) for name, attribute in self.FIELDS.items())
 
 
+class NilList(Slice, Struct):
+    """A nil []interface {}: prints and behaves as an empty list, but JSON and YAML write null."""
+
+    __slots__ = ()
+
+    def go_json(self) -> object:
+        return None
+
+
 class Ordered(dict):  # type: ignore[type-arg]
     """The members of a JSON object in the order to be written, as encoding/json writes a struct: never sorted."""
 
