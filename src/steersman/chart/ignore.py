@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from steersman.errors import ChartError, GoError
 from steersman.golang.globs import match
+from steersman.golang.paths import base
 from steersman.golang.values import to_str
 from steersman.records import Record
 
@@ -32,7 +33,7 @@ class Rule(Record):
     literal: bool = False
 
     def matches(self, path: str) -> bool:
-        name = path if self.whole_path else path[path.rfind("/") + 1 :]
+        name = path if self.whole_path else base(path)
         return name == self.pattern if self.literal else match(self.pattern, name)
 
 
