@@ -7,7 +7,7 @@ text = manifest_text(manifest)       what is stored in a release and what `templ
 from __future__ import annotations
 
 from steersman.manifest.heads import Head, read_head
-from steersman.manifest.model import Execution, Hook, Manifest, Resource, hooks_for
+from steersman.manifest.model import Hook, HookExecution, Manifest, Resource, hooks_for
 from steersman.manifest.parse import ParseError, parse, parse_manifest
 from steersman.manifest.split import split
 from steersman.manifest.text import (
@@ -21,9 +21,9 @@ from steersman.manifest.text import (
 )
 
 __all__ = [
-    "Execution",
     "Head",
     "Hook",
+    "HookExecution",
     "Manifest",
     "ParseError",
     "Resource",

@@ -14,6 +14,7 @@ from steersman.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.golang.times import Time
     from steersman.objects.refs import Ref
 
 
@@ -59,12 +60,11 @@ class Resource(Record):
         return Ref(self.head.api_version, self.head.kind, namespace, self.head.name)
 
 
-class Execution(Record):
-    """The last time a hook ran. Times are RFC 3339 as Go writes them, "" is never. `phase` is "" until the hook ran first,
-    then Unknown, Running, Succeeded or Failed."""
+class HookExecution(Record):
+    """The last time a hook ran; None is never. `phase` is "" until it ran first, then Unknown, Running, Succeeded, Failed."""
 
-    started_at: str = ""
-    completed_at: str = ""
+    started_at: Time | None = None
+    completed_at: Time | None = None
     phase: str = ""
 
 
@@ -79,7 +79,12 @@ class Hook(Record):
     weight: int = 0
     delete_policies: tuple[str, ...] = ()
     output_log_policies: tuple[str, ...] = ()
-    last_run: Execution = Execution()
+    last_run: HookExecution = HookExecution()
+
+    @property
+    def manifest(self) -> str:
+        """The hook's text by the name that it has in a record."""
+        return self.text
 
     @property
     def is_test(self) -> bool:
