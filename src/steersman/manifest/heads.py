@@ -8,12 +8,15 @@ the string that Go prints.
 
 from __future__ import annotations
 
+from math import isfinite
+
 from steersman.errors import GoError
 from steersman.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 STRUCT = "SimpleHead"
 METADATA_TYPE = (
@@ -33,9 +36,19 @@ class Head(Record):
 
 def read_head(text: str) -> Head:
     """The head of the first YAML document in the text. Raises GoError with the text of sigs.k8s.io/yaml's Unmarshal."""
-    from steersman.golang.yaml import load
+    from steersman.golang.yaml.composer import compose
+    from steersman.golang.yaml.decoder import decode
+    from steersman.golang.yaml.errors import CONVERTING, YamlError
+    from steersman.golang.yaml.reader import read
 
-    return head_of(load(text))
+    try:
+        value = decode(compose(*read(text)))
+        problem = _json_problem(value)
+    except YamlError as error:
+        raise YamlError(CONVERTING + error.message, line=error.line) from None
+    if problem:
+        raise GoError(CONVERTING + problem)
+    return head_of(value)
 
 
 def head_of(value: object) -> Head:
@@ -70,6 +83,33 @@ def head_of(value: object) -> Head:
     if faults:
         raise GoError(faults[0])
     return Head(api_version, kind, name, annotations, has_metadata)
+
+
+def _json_problem(value: object) -> str:
+    """Go's text for the first number that JSON has no words for, "" for none. Numbers where a string belongs are none."""
+    todo = [(value, ())] if isinstance(value, (dict, list)) else []
+    if isinstance(value, float) and not isfinite(value):
+        return _unsupported(value)
+    while todo:
+        found, place = todo.pop()
+        inner: list[tuple[Any, Any]] = []
+        for key, item in _members(found) if isinstance(found, dict) else enumerate(found):
+            if isinstance(item, (dict, list)):
+                inner.append((item, (*place, _fold(key)) if place is not None and len(place) < 2 and isinstance(key, str) else None))
+            elif isinstance(item, float) and not isfinite(item) and not _is_text_place(place, key):
+                return _unsupported(item)
+        todo += reversed(inner)
+    return ""
+
+
+def _is_text_place(place: tuple[str, ...] | None, key: object) -> bool:
+    if place is None or not isinstance(key, str):
+        return False
+    return place == ("metadata", "annotations") or (*place, _fold(key)) in (("apiversion",), ("kind",), ("metadata", "name"))
+
+
+def _unsupported(value: float) -> str:
+    return f"json: unsupported value: {'NaN' if value != value else '+Inf' if value > 0 else '-Inf'}"
 
 
 def _annotations(value: object, before: dict[str, str] | None, faults: list[str]) -> dict[str, str] | None:
