@@ -23,7 +23,9 @@ def execute(plan: Plan, world: World, release: Release | None) -> Generator[Even
     return running.outcome
 
 
-def fail(plan: Plan, release: Release, outcome: Outcome, world: World, *, supersede: int = 0, clean_up: bool = False) -> Generator[Event, None, Release]:
+def fail(
+    plan: Plan, release: Release, outcome: Outcome, world: World, *, supersede: int = 0, clean_up: bool = False
+) -> Generator[Event, None, Release]:
     """Records a failure, and takes back what is to be taken back. Returns the record as it is then.
 
     The record's own failure is not raised: the first error is the one to tell.

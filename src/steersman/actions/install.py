@@ -12,13 +12,15 @@ from steersman.actions.targets import as_owned, of_hooks, of_manifest, refs
 from steersman.actions.world import check_labels, environment
 from steersman.chart.files import Note
 from steersman.chart.names import release_name_error
-from steersman.errors import Error, NotFound, ReleaseError, UsageError
+from steersman.errors import Error, ReleaseError, UsageError
 from steersman.golang.strconv import quote
 from steersman.objects.ownership import check_adoption, check_names
 from steersman.plan import build
 from steersman.records import Record
+from steersman.release.history import check_name_is_free, next_revision, replaced
 from steersman.release.model import Info, Release
-from steersman.render import ReleaseFacts
+from steersman.release.stored import stored_chart
+from steersman.render.env import ReleaseFacts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +87,13 @@ def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generat
         enable_dns=request.enable_dns,
     )
     prepared = render_chart(
-        request.chart, request.config, env, tell, skip_schema=request.skip_schema, subchart_notes=request.subchart_notes, hide_secrets=request.hide_secret
+        request.chart,
+        request.config,
+        env,
+        tell,
+        skip_schema=request.skip_schema,
+        subchart_notes=request.subchart_notes,
+        hide_secrets=request.hide_secret,
     )
     release = new_release(request, prepared, world)
     if offline:
@@ -99,9 +107,9 @@ def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generat
 
     supersedes = 0
     if request.replace_name and history:
-        last = history[-1]
-        release = release.replace(version=last.version + 1)
-        supersedes = 0 if last.info.status == "failed" else last.version
+        release = release.replace(version=next_revision(history))
+        old = replaced(history)
+        supersedes = old.version if old is not None else 0
     plan = build.install(
         release,
         targets,
@@ -122,7 +130,8 @@ def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generat
             yield from uninstall.run(undo, world)
         except Error as error:
             raise Error(
-                f"an error occurred while uninstalling the release. original install error: {outcome.error}: {error}", code=error.code
+                f"an error occurred while uninstalling the release. original install error: {outcome.error}: {error}",
+                code=error.code,
             ) from error
         outcome.error.message = f"release {request.name} failed, and has been uninstalled due to rollback-on-failure being set: {outcome.error.message}"
     raise outcome.error
@@ -135,20 +144,14 @@ def check_name(request: Install, world: World) -> Sequence[Release]:
         raise UsageError(f"release name check failed: release name {quote(request.name)}: {problem}")
     if request.dry_run != "none":
         return ()
+    history = world.history(request.name)
     try:
-        history = world.store.history(request.name)
-    except NotFound:
-        return ()
-    if not history:
-        return ()
-    status = history[-1].info.status
-    if request.replace_name and status in {"uninstalled", "failed"}:
-        return history
-    raise ReleaseError(
-        "release name check failed: cannot reuse a name that is still in use",
-        code="name-in-use",
-        hint=f"revision {history[-1].version} of {request.name} is {status}; `upgrade --install` changes it, `uninstall` frees the name",
-    )
+        check_name_is_free(history, replace=request.replace_name)
+    except ReleaseError as error:
+        error.message = f"release name check failed: {error.message}"
+        error.hint = f"revision {history[-1].version} of {request.name} is {history[-1].status}; `upgrade --install` changes it, `uninstall` frees the name"
+        raise
+    return history
 
 
 def new_release(request: Install, prepared: Prepared, world: World) -> Release:
@@ -158,8 +161,14 @@ def new_release(request: Install, prepared: Prepared, world: World) -> Release:
         name=request.name,
         namespace=world.namespace,
         version=1,
-        info=Info(first_deployed=now, last_deployed=now, status="pending-install", description="Initial install underway", notes=prepared.notes),
-        chart=world.stored_chart(prepared.chart),
+        info=Info(
+            first_deployed=now,
+            last_deployed=now,
+            status="pending-install",
+            description="Initial install underway",
+            notes=prepared.notes,
+        ),
+        chart=stored_chart(prepared.chart),
         config=request.config,
         manifest=prepared.text,
         hooks=prepared.manifest.hooks,

@@ -35,7 +35,7 @@ def run(request: List, world: World) -> list[Release]:
         from steersman.golang.regexps import compile as compile_regexp
 
         pattern = compile_regexp(request.name_filter)
-        releases = [release for release in releases if pattern.search(release.name)]
+        releases = [release for release in releases if pattern.match(release.name)]
     if request.statuses != ("superseded",):
         # A superseded revision is never the last one: asked for alone, all revisions count.
         releases = latest(releases)
@@ -46,11 +46,16 @@ def run(request: List, world: World) -> list[Release]:
         releases = [release for release in releases if matches(release.labels or {})]
     if request.by_date:
         # By date, the newest comes first in Helm's plain order and last in the reversed one.
-        ordered = sorted(releases, key=lambda release: release.info.last_deployed_ns, reverse=request.reverse)
+        ordered = sorted(releases, key=_deployed_at, reverse=request.reverse)
     else:
         ordered = sorted(releases, key=lambda release: release.name, reverse=request.reverse)
     chosen = ordered[request.offset :]
     return chosen[: request.limit] if request.limit > 0 else chosen
+
+
+def _deployed_at(release: Release) -> int:
+    deployed = release.info.last_deployed
+    return int(deployed.unix_nano()) if deployed is not None else 0
 
 
 def latest(releases: Iterable[Release]) -> list[Release]:

@@ -10,12 +10,12 @@ Helm 4: pkg/cmd/install.go runInstall, pkg/action/action.go renderResources.
 from __future__ import annotations
 
 from steersman.chart.files import Note
-from steersman.chart.load import load as load_chart
+from steersman.chart.loader import load as load_chart
 from steersman.errors import ChartError, Error, UsageError, ValuesError
 from steersman.manifest import Manifest, dump_sources, manifest_text, parse, split_notes
 from steersman.manifest.parse import ParseError
 from steersman.records import Record
-from steersman.render import RenderEnv, render
+from steersman.render.engine import render
 from steersman.sources import fetch
 from steersman.values.compose import compose
 from steersman.values.dependencies import is_compatible, process_dependencies
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
+    from steersman.render.env import RenderEnv
     from steersman.values.compose import Overlay
 
     Tree = dict[str, Any]
@@ -97,7 +98,9 @@ def read_values_file(path: str) -> bytes:
     if path.strip() == STANDARD_INPUT:
         return sys.stdin.buffer.read(MAX_VALUES_BYTES)
     if path.startswith(("http://", "https://")):
-        raise ValuesError(f"{path}: values cannot be fetched from a URL yet", code="unsupported", hint="download the file, and name it with -f")
+        raise ValuesError(
+            f"{path}: values cannot be fetched from a URL yet", code="unsupported", hint="download the file, and name it with -f"
+        )
     try:
         with open(path, "rb") as stream:
             data = stream.read(MAX_VALUES_BYTES + 1)
@@ -126,7 +129,7 @@ def render_chart(
     said: list[Note] = []
     try:
         chart = process_dependencies(chart, config, said)
-        values = to_render_values(chart, config, said, skip_schema=skip_schema)
+        values = to_render_values(chart, config, skip_schema_validation=skip_schema, notes=said)
     finally:
         for note in said:
             tell(note)
@@ -156,7 +159,9 @@ def render_chart(
     return Prepared(chart, config, manifest, manifest_text(manifest, crds=crds, hide_secrets=hide_secrets), notes)
 
 
-def name_and_chart(arguments: tuple[str, ...], *, default: str = "", generate: bool = False, template: str = "", now: Callable[[], int]) -> tuple[str, str]:
+def name_and_chart(
+    arguments: tuple[str, ...], *, default: str = "", generate: bool = False, template: str = "", now: Callable[[], int]
+) -> tuple[str, str]:
     """(release name, chart reference) from the arguments of install and template. `now` gives seconds since 1970.
 
     Raises UsageError with Helm's texts (Helm 4: action/install.go NameAndChart).

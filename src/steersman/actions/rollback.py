@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from steersman.actions.execution import execute, fail
 from steersman.actions.targets import as_owned, of_hooks, of_manifest, refs
-from steersman.actions.world import to_forget, use_server_side
+from steersman.actions.world import use_server_side
 from steersman.chart.names import release_name_error
 from steersman.errors import ReleaseError, UsageError
 from steersman.plan import build
 from steersman.records import Record
+from steersman.release.history import all_deployed, rollback_target, to_prune
 from steersman.release.model import Info, Release
 
 TYPE_CHECKING = False
@@ -41,16 +42,13 @@ def run(request: Rollback, world: World) -> Generator[Event, None, Release]:
     world.check_reachable()
     if release_name_error(request.name):
         raise UsageError(f"prepareRollback: Release name is invalid: {request.name}")
-    if request.revision < 0:
-        raise UsageError("invalid release revision")
-    history = world.store.history(request.name)
-    current = history[-1]
-    revision = request.revision or current.version - 1
-    found = next((one for one in history if one.version == revision), None)
-    if found is None:
-        raise ReleaseError(
-            f"release has no {revision} version", code="no-such-revision", hint=f"`history {request.name}` lists those that there are"
-        )
+    history = world.history(request.name)
+    try:
+        found = rollback_target(history, request.revision)
+    except ReleaseError as error:
+        error.hint = error.hint or f"`history {request.name}` lists the revisions that there are"
+        raise
+    current, revision = history[-1], found.version
     server_side = use_server_side(request.server_side, found.apply_method)
     options = request.options.replace(server_side=server_side)
     release = Release(
@@ -78,9 +76,17 @@ def run(request: Rollback, world: World) -> Generator[Event, None, Release]:
     targets = as_owned(of_manifest(release.manifest, world, "new release manifest"), request.name, current.namespace)
     hooks = of_hooks(release.hooks, world) if options.hooks else []
     existing = world.observe([ref for ref in {*refs(before), *refs(targets)} if ref.name])
-    deployed = [one.version for one in history if one.info.status == "deployed"]
+    deployed = [one.version for one in all_deployed(history)]
     plan = build.rollback(
-        release, current, targets, before, existing, hooks, options, deployed=deployed, forget=to_forget(history, request.history_max)
+        release,
+        current,
+        targets,
+        before,
+        existing,
+        hooks,
+        options,
+        deployed=deployed,
+        forget=[one.version for one in to_prune(history, request.history_max)],
     )
     outcome = yield from execute(plan, world, None)
     done = outcome.release or release

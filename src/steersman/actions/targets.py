@@ -75,11 +75,9 @@ def resolve(objects: Iterable[dict[str, Any]], world: World, *, source: str = ""
     for value in objects:
         ref = ref_of(value)
         try:
-            namespaced = world.cluster.is_namespaced(ref.api_version, ref.kind)
+            namespaced = world.cluster.resource(ref.api_version, ref.kind).namespaced
         except ClusterError as error:
-            error.message = (
-                f'resource mapping not found for name: "{ref.name}" namespace: "{ref.namespace}" from "": {error.message}\nensure CRDs are installed first'
-            )
+            error.message = f'resource mapping not found for name: "{ref.name}" namespace: "{ref.namespace}" from "": {error.message}\nensure CRDs are installed first'
             raise
         if namespaced and not ref.namespace:
             ref = ref.in_namespace(world.namespace)

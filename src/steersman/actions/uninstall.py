@@ -5,13 +5,14 @@ from __future__ import annotations
 from steersman.actions.execution import execute
 from steersman.actions.targets import of_hooks, read_objects, resolve
 from steersman.chart.names import release_name_error
-from steersman.errors import ClusterError, Error, NotFound, ReleaseError, UsageError
+from steersman.errors import ClusterError, Error, ReleaseError, UsageError
 from steersman.execute.events import Warned
 from steersman.manifest import parse_manifest
 from steersman.objects.kinds import UNINSTALL_ORDER
 from steersman.objects.ownership import is_owned
 from steersman.plan import build
 from steersman.records import Record
+from steersman.release.history import all_deployed, not_found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,13 +53,11 @@ def run(request: Uninstall, world: World) -> Generator[Event, None, Uninstalled]
     world.check_reachable()
     if release_name_error(request.name):
         raise UsageError(f"uninstall: Release name is invalid: {request.name}")
-    try:
-        history = world.store.history(request.name)
-    except NotFound as error:
+    history = world.history(request.name)
+    if not history:
         if request.ignore_not_found:
             return Uninstalled(None)
-        error.message = f"uninstall: Release not loaded: {request.name}: {error.message}"
-        raise
+        raise ReleaseError(f"uninstall: Release not loaded: {request.name}: {not_found()}", code="not-found")
     release = history[-1]
     if request.dry_run:
         return Uninstalled(release, _kept_text(_split(release)[0]))
@@ -78,7 +77,7 @@ def run(request: Uninstall, world: World) -> Generator[Event, None, Uninstalled]
         hooks,
         request.options,
         history=[one.version for one in history],
-        deployed=[one.version for one in history if one.info.status == "deployed"],
+        deployed=[one.version for one in all_deployed(history)],
         keep_history=request.keep_history,
     )
     outcome = yield from execute(plan, world, release)
@@ -86,7 +85,9 @@ def run(request: Uninstall, world: World) -> Generator[Event, None, Uninstalled]
         from steersman.plan.steps import Remove
 
         if any(isinstance(step, Remove) for step, _ in outcome.failed):
-            raise Error(f"failed to delete release: {request.name}", code=outcome.error.code, hint=str(outcome.error)) from outcome.error
+            raise Error(
+                f"failed to delete release: {request.name}", code=outcome.error.code, hint=str(outcome.error)
+            ) from outcome.error
         raise outcome.error
     return Uninstalled(outcome.release or release, choice.information)
 
@@ -118,11 +119,14 @@ def _choose(release: Release, world: World) -> _Choice:
             targets += resolve(read_objects(resource.text), world)
         except ClusterError as error:
             # A kind that is not served any more has no objects that could be deleted.
-            if error.code != "no-such-kind":
+            if error.code != "no-match":
                 raise
-            unservable.append(f"{resource.kind} {resource.name}: its kind is not served any more, so nothing of it is left to delete")
+            unservable.append(
+                f"{resource.kind} {resource.name}: its kind is not served any more, so nothing of it is left to delete"
+            )
     live = world.observe([target.ref for target in targets])
-    ours, foreign = [], []
+    ours: list[Target] = []
+    foreign: list[Target] = []
     for target in targets:
         if target.ref in live:
             (ours if is_owned(live[target.ref], release.name, release.namespace) else foreign).append(target)

@@ -7,25 +7,31 @@ from steersman.actions.execution import execute, fail
 from steersman.actions.install import adoptable
 from steersman.actions.prepare import render_chart
 from steersman.actions.targets import as_owned, of_hooks, of_manifest, refs
-from steersman.actions.world import check_labels, environment, to_forget, use_server_side
+from steersman.actions.world import check_labels, environment, use_server_side
 from steersman.chart.files import Note
 from steersman.chart.names import release_name_error
-from steersman.errors import Error, NotFound, ReleaseError, UsageError
-from steersman.golang.strconv import quote
+from steersman.errors import Error, ReleaseError, UsageError
 from steersman.plan import build
 from steersman.records import Record
+from steersman.release.history import base_of_upgrade, last_good, to_prune
 from steersman.release.model import Info, Release
-from steersman.render import ReleaseFacts
+from steersman.release.stored import chart_of, stored_chart
+from steersman.render.env import ReleaseFacts
 from steersman.values.coalesce import coalesce_tables, coalesce_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping
     from typing import Any
 
     from steersman.actions.connect import World
     from steersman.chart.model import Chart
     from steersman.execute.events import Event
+
+_HINTS = {
+    "not-found": "`upgrade --install` installs it",
+    "release-pending": "if nothing works on it any more, `rollback` or `uninstall` clears it",
+}
 
 
 class Upgrade(Record):
@@ -58,8 +64,13 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
     dry = request.dry_run != "none"
     if request.hide_secret and not dry:
         raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
-    history = read_history(request.name, world)
-    last, current = history[-1], current_of(request.name, history)
+    history = world.history(request.name)
+    try:
+        base = base_of_upgrade(history, request.name)
+    except ReleaseError as error:
+        error.hint = error.hint or _HINTS.get(error.code, "")
+        raise
+    last, current = base.last, base.current
     server_side = use_server_side(request.server_side, last.apply_method)
     options = request.options.replace(server_side=server_side)
     if request.rollback_on_failure and options.wait == "hookOnly":
@@ -69,7 +80,13 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
     offline = request.dry_run == "client"
     env = environment(world.capabilities(), facts, lookup=None if offline else world.lookup, enable_dns=request.enable_dns)
     prepared = render_chart(
-        chart, config, env, tell, skip_schema=request.skip_schema, subchart_notes=request.subchart_notes, hide_secrets=request.hide_secret
+        chart,
+        config,
+        env,
+        tell,
+        skip_schema=request.skip_schema,
+        subchart_notes=request.subchart_notes,
+        hide_secrets=request.hide_secret,
     )
     check_labels(request.labels)
     release = Release(
@@ -83,7 +100,7 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
             description="Preparing upgrade",
             notes=prepared.notes,
         ),
-        chart=world.stored_chart(prepared.chart),
+        chart=stored_chart(prepared.chart),
         config=config,
         manifest=prepared.text,
         hooks=prepared.manifest.hooks,
@@ -94,11 +111,26 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
     targets = as_owned(of_manifest(prepared.text, world, "new release manifest"), request.name, current.namespace)
     hooks = of_hooks(prepared.manifest.hooks, world) if options.hooks else []
     known = {target.ref.identity for target in before}
-    adopted = adoptable([target for target in targets if target.ref.identity not in known], request.name, world, take=options.take_ownership, action="update")
+    adopted = adoptable(
+        [target for target in targets if target.ref.identity not in known],
+        request.name,
+        world,
+        take=options.take_ownership,
+        action="update",
+    )
     if dry:
         return release.replace(info=release.info.replace(description=options.description or "Dry run complete"))
     existing = {**world.observe([ref for ref in {*refs(before), *refs(targets)} if ref.name and ref not in adopted]), **adopted}
-    plan = build.upgrade(release, current, targets, before, existing, hooks, options, forget=to_forget(history, request.history_max))
+    plan = build.upgrade(
+        release,
+        current,
+        targets,
+        before,
+        existing,
+        hooks,
+        options,
+        forget=[one.version for one in to_prune(history, request.history_max)],
+    )
     outcome = yield from execute(plan, world, None)
     done = outcome.release or release
     if outcome.error is None:
@@ -111,49 +143,21 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
 
 
 def _roll_back(request: Upgrade, options: build.Options, world: World, error: Error) -> Generator[Event, None, None]:
-    history = world.store.history(request.name)
-    good = [one.version for one in history if one.info.status in {"superseded", "deployed"}]
-    if not good:
-        error.message = f"unable to find a previously successful release when attempting to rollback. original upgrade error: {error.message}"
+    good = last_good(world.history(request.name))
+    if good is None:
+        error.message = (
+            f"unable to find a previously successful release when attempting to rollback. original upgrade error: {error.message}"
+        )
         return
-    undo = rollback.Rollback(request.name, good[-1], options, server_side=request.server_side)
+    undo = rollback.Rollback(request.name, good.version, options, server_side=request.server_side)
     try:
         yield from rollback.run(undo, world)
     except Error as second:
         error.message = f"an error occurred while rolling back the release. original upgrade error: {error.message}: {second}"
         return
-    error.message = f"release {request.name} failed, and has been rolled back due to rollback-on-failure being set: {error.message}"
-
-
-def read_history(name: str, world: World) -> Sequence[Release]:
-    """The revisions, the oldest first. Raises ReleaseError (`"x" has no deployed releases`), also for one under way."""
-    try:
-        history = world.store.history(name)
-    except NotFound:
-        history = []
-    if not history:
-        raise ReleaseError(f"{quote(name)} has no deployed releases", code="no-such-release", hint="`upgrade --install` installs it")
-    status = history[-1].info.status
-    if status.startswith("pending-"):
-        raise ReleaseError(
-            "another operation (install/upgrade/rollback) is in progress",
-            code="operation-in-progress",
-            hint=f"revision {history[-1].version} is {status}; if nothing works on it any more, `rollback` or `uninstall` clears it",
-        )
-    return history
-
-
-def current_of(name: str, history: Sequence[Release]) -> Release:
-    """The revision whose objects are in the cluster: the deployed one, else the last that failed or was superseded."""
-    last = history[-1]
-    if last.info.status == "deployed":
-        return last
-    deployed = [one for one in history if one.info.status == "deployed"]
-    if deployed:
-        return deployed[-1]
-    if last.info.status in {"failed", "superseded"}:
-        return last
-    raise ReleaseError(f"{quote(name)} has no deployed releases", code="no-such-release", hint="`upgrade --install` installs it")
+    error.message = (
+        f"release {request.name} failed, and has been rolled back due to rollback-on-failure being set: {error.message}"
+    )
 
 
 def reused(request: Upgrade, current: Release, tell: Callable[[Note], None]) -> tuple[Chart, dict[str, Any]]:
@@ -163,8 +167,7 @@ def reused(request: Upgrade, current: Release, tell: Callable[[Note], None]) -> 
         return chart, config
     if request.reuse_values:
         notes: list[Note] = []
-        before = current.as_chart()
-        defaults = coalesce_values(before, old, notes)
+        defaults = coalesce_values(chart_of(current.chart or {}), old, notes)
         for note in notes:
             tell(note)
         return chart.replace(values=defaults), coalesce_tables(config, old) or {}

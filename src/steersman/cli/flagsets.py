@@ -8,9 +8,12 @@ from steersman.errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.cli.invocation import Invocation
+    from steersman.values.compose import Overlay
 
 VALUES: tuple[Flag, ...] = (
-    Flag("values", "strings", None, "read values from this YAML file; - is standard input (may be given several times)", short="f"),
+    Flag(
+        "values", "strings", None, "read values from this YAML file; - is standard input (may be given several times)", short="f"
+    ),
     Flag("set", "stringArray", None, "set values: key1=val1,key2=val2 (may be given several times)"),
     Flag("set-file", "stringArray", None, "set values to what files hold: key1=path1,key2=path2"),
     Flag("set-json", "stringArray", None, 'set values to JSON: key1=json1,key2=json2, or {"key1": json1}'),
@@ -36,7 +39,13 @@ NAMING: tuple[Flag, ...] = (
 OUTPUT = Flag("output", "string", "table", "how to print: table, json or yaml", short="o")
 REVISION = Flag("revision", "int", 0, "which revision; the last one if not given")
 
-WAIT = Flag("wait", "string", "hookOnly", "wait until the objects are ready: watcher (also when bare), legacy, or hookOnly", bare="watcher")
+WAIT = Flag(
+    "wait",
+    "string",
+    "hookOnly",
+    "wait until the objects are ready: watcher (also when bare), legacy, or hookOnly",
+    bare="watcher",
+)
 WAIT_FOR_JOBS = Flag("wait-for-jobs", "bool", False, "with --wait, wait for Jobs to complete, too")
 TIMEOUT = Flag("timeout", "duration", 300.0, "how long any one wait may take")
 NO_HOOKS = Flag("no-hooks", "bool", False, "run no hooks")
@@ -137,3 +146,17 @@ def server_side(call: Invocation) -> str:
     if value not in {"true", "false", "auto"}:
         raise UsageError(f"invalid server-side apply value: {value}. Must be one of: true, false, auto")
     return value
+
+
+def overlay_of(call: Invocation) -> Overlay:
+    """What -f and the --set family gave."""
+    from steersman.values.compose import Overlay
+
+    return Overlay(
+        files=tuple(call["values"]),
+        values=tuple(call["set"]),
+        string_values=tuple(call["set-string"]),
+        json_values=tuple(call["set-json"]),
+        file_values=tuple(call["set-file"]),
+        literal_values=tuple(call["set-literal"]),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from steersman.actions.connect import Connection, World, connect
-from steersman.values.compose import Overlay
 from steersman.cli.console import error, log, write
 
 TYPE_CHECKING = False
@@ -18,34 +17,9 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-def value_sources(call: Invocation) -> Overlay:
-    """What -f and the --set family gave."""
-    return Overlay(
-        files=tuple(call["values"]),
-        values=tuple(call["set"]),
-        string_values=tuple(call["set-string"]),
-        json_values=tuple(call["set-json"]),
-        file_values=tuple(call["set-file"]),
-        literal_values=tuple(call["set-literal"]),
-    )
-
-
 def connection(call: Invocation) -> Connection:
     """How to reach the cluster, from the settings."""
-    settings = call.settings
-    return Connection(
-        kubeconfig=settings.kubeconfig,
-        context=settings.kube_context,
-        token=settings.kube_token,
-        as_user=settings.kube_as_user,
-        as_groups=settings.kube_as_groups,
-        api_server=settings.kube_api_server,
-        ca_file=settings.kube_ca_file,
-        tls_server_name=settings.kube_tls_server_name,
-        insecure_skip_tls_verify=settings.kube_insecure_skip_tls_verify,
-        namespace=settings.namespace(),
-        driver=settings.driver,
-    )
+    return Connection(call.settings.overrides(), call.settings.namespace(), call.settings.driver)
 
 
 def world_of(call: Invocation) -> World:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from steersman.cli.flags import Values
+    from steersman.kube.config import Overrides
 
 
 def home(environ: Mapping[str, str], kind: str) -> str:
@@ -72,7 +73,24 @@ class Settings(Record):
             return "default"
         from steersman.actions.connect import context_namespace
 
-        return context_namespace(self)
+        return context_namespace(self.overrides())
+
+    def overrides(self) -> Overrides:
+        """What flags and environment say about the cluster."""
+        from steersman.kube.config import Overrides
+
+        return Overrides(
+            kubeconfig=self.kubeconfig,
+            context=self.kube_context,
+            namespace=self.namespace_given,
+            server=self.kube_api_server,
+            token=self.kube_token,
+            ca_file=self.kube_ca_file,
+            as_user=self.kube_as_user,
+            as_groups=self.kube_as_groups,
+            tls_server_name=self.kube_tls_server_name,
+            insecure_skip_tls_verify=self.kube_insecure_skip_tls_verify,
+        )
 
 
 def persistent_flags(environ: Mapping[str, str]) -> tuple[Flag, ...]:

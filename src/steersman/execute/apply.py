@@ -51,7 +51,9 @@ class Applier:
         if step.method == "ssa" and target.ref.name:
             self.apply(target, force=step.force_conflicts)
             return "created"
-        self._retry_quota(lambda: self._cluster.create(target.object, namespace=target.ref.namespace, field_manager=FIELD_MANAGER))
+        self._retry_quota(
+            lambda: self._cluster.create(target.object, namespace=target.ref.namespace, field_manager=FIELD_MANAGER)
+        )
         return "created"
 
     def apply(self, target: Target, *, force: bool) -> dict[str, Any]:
@@ -60,7 +62,9 @@ class Applier:
         place = f"{ref.namespace}/{ref.name} {group_version_kind(ref.api_version, ref.kind)}"
         try:
             return self._retry_quota(
-                lambda: self._cluster.apply(target.object, namespace=ref.namespace, field_manager=FIELD_MANAGER, force=force, field_validation="Strict")
+                lambda: self._cluster.apply(
+                    target.object, namespace=ref.namespace, field_manager=FIELD_MANAGER, force=force, field_validation="Strict"
+                )
             )
         except Conflict as error:
             error.message = f"conflict occurred while applying object {place}: {error.message}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.execute.ports import Store
+    from steersman.golang.times import Time
     from steersman.plan.steps import Target
     from steersman.release.model import Hook, Release
 
@@ -36,8 +37,8 @@ class Ledger:
             self._store.create(release)
             self.current, self._saved = release, True
 
-    def conclude(self, revision: int, status: str, description: str, now: int) -> None:
-        """Writes the verdict on the record of this revision; `now` (ns) becomes the time of deletion where the status says so."""
+    def conclude(self, revision: int, status: str, description: str, now: Time) -> None:
+        """Writes the verdict on the record of this revision; `now` becomes the time of deletion where the status says so."""
         with self._lock:
             release = self._at(revision)
             info = release.info.replace(status=status, description=description)

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Protocol
 
+    from steersman.golang.times import Time
     from steersman.objects.refs import Ref
     from steersman.release.model import Release
 
@@ -17,15 +18,27 @@ if TYPE_CHECKING:
 
         def create(self, body: Mapping[str, Any], *, namespace: str = "", field_manager: str = "") -> dict[str, Any]: ...
 
-        def apply(self, body: Mapping[str, Any], *, namespace: str = "", field_manager: str = "", force: bool = False, field_validation: str = "") -> dict[str, Any]: ...
+        def apply(
+            self,
+            body: Mapping[str, Any],
+            *,
+            namespace: str = "",
+            field_manager: str = "",
+            force: bool = False,
+            field_validation: str = "",
+        ) -> dict[str, Any]: ...
 
         def patch(self, ref: Ref, body: Any, *, kind: str, field_manager: str = "") -> dict[str, Any]: ...
 
-        def replace(self, body: Mapping[str, Any], *, namespace: str = "", field_manager: str = "", field_validation: str = "") -> dict[str, Any]: ...
+        def replace(
+            self, body: Mapping[str, Any], *, namespace: str = "", field_manager: str = "", field_validation: str = ""
+        ) -> dict[str, Any]: ...
 
         def delete(self, ref: Ref, *, propagation: str = "") -> None: ...
 
-        def list(self, api_version: str, kind: str, *, namespace: str = "", label_selector: str = "", field_selector: str = "") -> list[dict[str, Any]]: ...
+        def list(
+            self, api_version: str, kind: str, *, namespace: str = "", label_selector: str = "", field_selector: str = ""
+        ) -> list[dict[str, Any]]: ...
 
         def logs(self, namespace: str, pod: str, *, container: str = "") -> str: ...
 
@@ -44,12 +57,12 @@ if TYPE_CHECKING:
 class Ports:
     """The ports of one execution, made in one place: `actions.connect`.
 
-    `now` gives the time as nanoseconds since 1970 (what records keep); `sleep` waits for seconds.
+    `now` gives the time of day, as records keep it; `sleep` waits for seconds.
     """
 
     __slots__ = ("cluster", "now", "sleep", "store")
 
-    def __init__(self, cluster: Cluster, store: Store, now: Callable[[], int], sleep: Callable[[float], None]) -> None:
+    def __init__(self, cluster: Cluster, store: Store, now: Callable[[], Time], sleep: Callable[[float], None]) -> None:
         self.cluster = cluster
         self.store = store
         self.now = now

@@ -216,11 +216,13 @@ class Doer:
             return "deleted" if self._delete(ref, step.propagation) else "unchanged"
         except Error as error:
             if step.respect_keep:
-                error.message = f"failed to delete resource namespace={ref.namespace}, name={ref.name}, kind={ref.kind}: {error.message}"
+                error.message = (
+                    f"failed to delete resource namespace={ref.namespace}, name={ref.name}, kind={ref.kind}: {error.message}"
+                )
             raise
 
     def _wait_ready(self, step: plan.WaitReady) -> str:
-        judge: Callable[[dict[str, Any]], readiness.Readiness] = readiness.job_aware_status if step.jobs else readiness.status
+        judge: Callable[[dict[str, Any]], readiness.Readiness] = readiness.status_with_jobs if step.jobs else readiness.status
         self._waiter.wait([target.ref for target in step.targets], judge, step.timeout)
         return "ready"
 

@@ -27,7 +27,9 @@ DEFAULT_TIMEOUT = 30.0
 class Waiter:
     """Waits in the thread that calls."""
 
-    def __init__(self, cluster: Cluster, deadline: Deadline, tell: Callable[[Event], None], sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, cluster: Cluster, deadline: Deadline, tell: Callable[[Event], None], sleep: Callable[[float], None]
+    ) -> None:
         self._cluster = cluster
         self._deadline = deadline
         self._tell = tell
@@ -39,11 +41,14 @@ class Waiter:
 
     def wait_gone(self, refs: Sequence[Ref], timeout: float) -> None:
         """Returns when none exists any more."""
-        self._pump(Waiting(refs, lambda live: Readiness("Terminating", "Resource scheduled for deletion"), for_deletion=True), timeout)
+        self._pump(
+            Waiting(refs, lambda live: Readiness("Terminating", "Resource scheduled for deletion"), for_deletion=True), timeout
+        )
 
     def _pump(self, waiting: Waiting, timeout: float) -> None:
         limit = Deadline(self._deadline.now, timeout or DEFAULT_TIMEOUT)
-        pause, last = FIRST_PAUSE, {}
+        pause = FIRST_PAUSE
+        last: dict[Ref, Readiness] = {}
         late: list[str] = []
         while True:
             for ref in waiting.open:
@@ -63,7 +68,9 @@ class Waiter:
             pause = min(pause * 1.5, LONGEST_PAUSE)
         lines = waiting.complaints()
         if late:
-            raise DeadlineExceeded("\n".join([*lines, *late]), hint="`status` shows what the release waits for; --timeout gives it longer")
+            raise DeadlineExceeded(
+                "\n".join([*lines, *late]), hint="`status` shows what the release waits for; --timeout gives it longer"
+            )
         if lines:
             raise Error("\n".join(lines), code="not-ready")
 

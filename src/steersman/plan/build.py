@@ -88,7 +88,11 @@ def install(
     """
     build = Builder()
     if namespace:
-        build.stage(CreateNamespace(f"namespace/{namespace}", f"the release goes into {namespace}", (), (), namespace, options.server_side))
+        build.stage(
+            CreateNamespace(
+                f"namespace/{namespace}", f"the release goes into {namespace}", (), (), namespace, options.server_side
+            )
+        )
     if supersedes:
         build.stage(_supersede(supersedes, "superseded by new release"))
     build.stage(Begin("begin", f"so that the store names this installation as revision {release.version}", (), (), release))
@@ -96,7 +100,9 @@ def install(
     _apply_all(build, targets, {}, existing, options, adopting=bool(existing), adopt_fields=True)
     _wait(build, targets, options, "")
     _hooks(build, hooks, "post-install", options, "failed post-install: ")
-    build.stage(Conclude("conclude", "all of it is done", (), (), release.version, "deployed", options.description or "Install complete"))
+    build.stage(
+        Conclude("conclude", "all of it is done", (), (), release.version, "deployed", options.description or "Install complete")
+    )
     return build.plan("install", release)
 
 
@@ -126,7 +132,9 @@ def upgrade(
     _wait(build, targets, options, "")
     _hooks(build, hooks, "post-upgrade", options, "post-upgrade hooks failed: ")
     build.stage(_supersede(previous.version, None))
-    build.stage(Conclude("conclude", "all of it is done", (), (), release.version, "deployed", options.description or "Upgrade complete"))
+    build.stage(
+        Conclude("conclude", "all of it is done", (), (), release.version, "deployed", options.description or "Upgrade complete")
+    )
     return build.plan("upgrade", release)
 
 
@@ -189,7 +197,15 @@ def uninstall(
     _hooks(build, hooks, "post-delete", server_side, "")
     if keep_history:
         build.stage(
-            Conclude("conclude", "all of it is done", (), (), release.version, "uninstalled", options.description or "Uninstallation complete"),
+            Conclude(
+                "conclude",
+                "all of it is done",
+                (),
+                (),
+                release.version,
+                "uninstalled",
+                options.description or "Uninstallation complete",
+            ),
             *(_supersede(revision, None) for revision in deployed if revision != release.version),
         )
     else:
@@ -298,7 +314,9 @@ def _apply_all(
         build.stage(*steps, soft=adopting)
 
 
-def _remove_missing(build: Builder, targets: Sequence[Target], before: Sequence[Target], existing: Mapping[Ref, dict[str, Any]]) -> None:
+def _remove_missing(
+    build: Builder, targets: Sequence[Target], before: Sequence[Target], existing: Mapping[Ref, dict[str, Any]]
+) -> None:
     wanted = {target.ref.identity for target in targets}
     gone = [target for target in before if target.ref.identity not in wanted and target.ref in existing]
     for batch in _by_kind(gone):
@@ -314,7 +332,9 @@ def _wait(build: Builder, targets: Sequence[Target], options: Options, blame: st
         return
     waited = tuple(target for target in targets if not _is_paused(target))
     if waited:
-        step = WaitReady("wait/ready", f"--wait={options.wait}", (), (), waited, options.wait, options.wait_for_jobs, options.timeout, blame)
+        step = WaitReady(
+            "wait/ready", f"--wait={options.wait}", (), (), waited, options.wait, options.wait_for_jobs, options.timeout, blame
+        )
         build.stage(step)
 
 
@@ -325,7 +345,9 @@ def _is_paused(target: Target) -> bool:
 
 def kept(targets: Iterable[Target]) -> tuple[Target, ...]:
     """Those that carry helm.sh/resource-policy: keep."""
-    return tuple(target for target in targets if _annotations(target).get(RESOURCE_POLICY, "").strip().lower() == RESOURCE_POLICY_KEEP)
+    return tuple(
+        target for target in targets if _annotations(target).get(RESOURCE_POLICY, "").strip().lower() == RESOURCE_POLICY_KEEP
+    )
 
 
 def _annotations(target: Target) -> dict[str, str]:

@@ -174,9 +174,8 @@ class Builder:
         names = tuple(step.id for step in steps)
         if soft:
             if not self._run:
-                self._base, before = self._last, ()
-            else:
-                before = self._last
+                self._base = self._last
+            before = self._last if self._run else ()
             self.steps += [step.replace(needs=self._base, after=before) for step in steps]
             self._run += names
         else:

@@ -64,7 +64,9 @@ class Waiting:
             message = readiness.message if readiness is not None else ""
             if self._for_deletion:
                 if status not in {NOT_FOUND, UNKNOWN}:
-                    lines.append(f"resource {ref.kind}/{ref.namespace}/{ref.name} still exists. status: {status}, message: {message}")
+                    lines.append(
+                        f"resource {ref.kind}/{ref.namespace}/{ref.name} still exists. status: {status}, message: {message}"
+                    )
             elif status != CURRENT:
                 lines.append(f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {status}, message: {message}")
         return lines

@@ -33,7 +33,9 @@ class Walk:
         self._skip()
         ended = self._succeeded | self._failed | self._skipped
         return [
-            step for step in self._waiting.values() if all(need in self._succeeded for need in step.needs) and all(other in ended for other in step.after)
+            step
+            for step in self._waiting.values()
+            if all(need in self._succeeded for need in step.needs) and all(other in ended for other in step.after)
         ]
 
     def begin(self, step_id: str) -> None:
@@ -50,10 +52,11 @@ class Walk:
 
     def _skip(self) -> None:
         """Moves aside whatever can never become free."""
-        lost = True
-        while lost:
+        while True:
             bad = self._failed | self._skipped
             lost = {step.id for step in self._waiting.values() if any(need in bad for need in step.needs)}
+            if not lost:
+                return
             for step_id in lost:
                 del self._waiting[step_id]
                 self._skipped.add(step_id)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from steersman.sources.fetch import fetch
+from steersman.sources.fetch import fetch, locate
 
-__all__ = ["fetch"]
+__all__ = ["fetch", "locate"]

@@ -17,17 +17,22 @@ def fetch(reference: str, notes: list[Note] | None = None) -> tuple[File, ...]:
 
     Raises SourceError when there is nothing, ChartError when it is no chart; both with Helm's text.
     """
-    reference = reference.strip()
-    try:
-        is_folder = _is_folder(reference)
-    except OSError as error:
-        raise _not_found(reference, error) from None
-    path = os.path.abspath(reference)
+    path, is_folder = locate(reference)
     if is_folder:
         return read_folder(path, notes)
     from steersman.sources.archive import read_archive
 
     return read_archive(path)
+
+
+def locate(reference: str) -> tuple[str, bool]:
+    """(the absolute path that a reference means, whether it is a folder). Raises SourceError with Helm's text for none."""
+    reference = reference.strip()
+    try:
+        is_folder = _is_folder(reference)
+    except OSError as error:
+        raise _not_found(reference, error) from None
+    return os.path.abspath(reference), is_folder
 
 
 def _is_folder(path: str) -> bool:

@@ -8,7 +8,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from steersman.cli.invocation import Invocation
 
-LONG = """Make a folder with a new chart in it: a Deployment, a Service, and what most programs need besides, ready to be changed."""
+LONG = (
+    """Make a folder with a new chart in it: a Deployment, a Service, and what most programs need besides, ready to be changed."""
+)
 
 FLAGS = ()
 

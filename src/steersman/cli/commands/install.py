@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from steersman.cli.console import write
 from steersman.cli.flags import Flag
-from steersman.cli.flagsets import CHANGE, CHART, NAMING, OUTPUT, RENDER, VALUES, dry_run, exclusive, output_format, wait_strategy
+from steersman.cli.flagsets import (
+    CHANGE,
+    CHART,
+    NAMING,
+    OUTPUT,
+    RENDER,
+    VALUES,
+    dry_run,
+    exclusive,
+    output_format,
+    overlay_of,
+    wait_strategy,
+)
 from steersman.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from steersman.actions.install import Install
-    from steersman.chart.model import Chart
     from steersman.cli.invocation import Invocation
     from steersman.plan.build import Options
 
@@ -54,7 +64,7 @@ def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, 
     from steersman.actions import install as action
     from steersman.actions.prepare import check_dependencies, load, name_and_chart, read_overlay
     from steersman.chart.files import Note
-    from steersman.cli.running import finish, tell, value_sources, world_of
+    from steersman.cli.running import finish, tell, world_of
     from steersman.sources import locate
 
     has_naming = "generate-name" in call.flags.values
@@ -66,7 +76,7 @@ def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, 
         now=lambda: int(time.time()),
     )
     locate(reference)
-    config = read_overlay(value_sources(call))
+    config = read_overlay(overlay_of(call))
     chart = load(reference, tell)
     if chart.metadata.deprecated:
         tell(Note("WARN", "this chart is deprecated"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from steersman.cli.console import log, write
 from steersman.cli.flags import Flag
-from steersman.cli.flagsets import CHART, CHANGE, DRY_RUN, NAMING, RENDER, VALUES, dry_run, exclusive
+from steersman.cli.flagsets import CHANGE, CHART, DRY_RUN, NAMING, RENDER, VALUES, dry_run, exclusive, overlay_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.actions.connect import World
+    from steersman.chart.files import Note
     from steersman.cli.invocation import Invocation
 
 LONG = """Render a chart's templates here, and print the result.
@@ -50,7 +52,7 @@ def run(call: Invocation) -> int:
         strategy = "server"
     request = template.Template(
         arguments=call.arguments,
-        values=value_sources(call),
+        values=overlay_of(call),
         namespace=call.settings.namespace(),
         generate_name=call["generate-name"],
         name_template=call["name-template"],
@@ -66,19 +68,22 @@ def run(call: Invocation) -> int:
         output_dir=call["output-dir"],
         use_release_name=call["release-name"],
         labels=dict(call["labels"]),
-        server=strategy == "server",
         debug=call.settings.debug,
     )
-    result = template.run(request, connection(call) if strategy == "server" else None, lambda note: log(note.level, note.message, **dict(note.attributes)))
+    result = template.run(request, _world(call) if strategy == "server" else None, _tell)
     write(result.text)
     if result.error is not None:
         raise result.error
     return 0
 
 
-def value_sources(call: Invocation):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
+def _tell(note: Note) -> None:
+    if note.level != "DEBUG":
+        log(note.level, note.message, **dict(note.attributes))
 
 
-def connection(call: Invocation):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
+def _world(call: Invocation) -> World:
+    # The modules that reach a cluster are not imported unless it is asked for.
+    from steersman.cli.running import world_of
+
+    return world_of(call)

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from steersman.cli.console import write
 from steersman.cli.flags import Flag
-from steersman.cli.flagsets import CHANGE, CHART, HISTORY_MAX, OUTPUT, RENDER, VALUES, dry_run, exclusive, output_format, server_side
-from steersman.errors import Error, NotFound
+from steersman.cli.flagsets import (
+    CHANGE,
+    CHART,
+    HISTORY_MAX,
+    OUTPUT,
+    RENDER,
+    VALUES,
+    dry_run,
+    exclusive,
+    output_format,
+    overlay_of,
+    server_side,
+)
+from steersman.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +38,12 @@ FLAGS = (
     Flag("cleanup-on-fail", "bool", False, "when it fails, delete the objects that it created"),
     HISTORY_MAX.replace(default=10),
     Flag("install", "bool", False, "install the release if it does not exist", short="i"),
-    Flag("reset-then-reuse-values", "bool", False, "start from the chart's defaults, lay the last values over them, then those given now"),
+    Flag(
+        "reset-then-reuse-values",
+        "bool",
+        False,
+        "start from the chart's defaults, lay the last values over them, then those given now",
+    ),
     Flag("reset-values", "bool", False, "start from the chart's defaults, and forget the last values"),
     Flag("reuse-values", "bool", False, "start from the last values, and lay those given now over them"),
     Flag("server-side", "string", "auto", "let the server apply objects: true, false, or auto (as the last revision did)"),
@@ -38,25 +55,23 @@ def run(call: Invocation) -> int:
     exclusive(call, "force", "force-conflicts")
     form = output_format(call)
     apply = server_side(call)
-    from steersman.actions import history
     from steersman.cli.commands.install import install, options_of
-    from steersman.cli.running import finish, tell, value_sources, world_of
+    from steersman.cli.running import finish, tell, world_of
     from steersman.cli.views.releases import status_view
+    from steersman.release.history import installs_instead
 
     name, reference = call.arguments
     strategy = dry_run(call)
     world = world_of(call)
     if call["install"]:
-        try:
-            last = history.run(name, world, limit=1)
-        except NotFound:
-            last = []
-        if not last or last[-1].info.status == "uninstalled":
+        world.check_reachable()
+        known = world.history(name)
+        if installs_instead(known):
             if form == "table":
                 from steersman.golang.strconv import quote
 
                 write(f"Release {quote(name)} does not exist. Installing it now.\n")
-            done = install(call, call.arguments, server_side=apply != "false", replace=bool(last))
+            done = install(call, call.arguments, server_side=apply != "false", replace=bool(known))
             write(status_view(done, form, debug=call.settings.debug, notes=not call["hide-notes"]))
             return 0
     from steersman.actions import upgrade as action
@@ -65,7 +80,7 @@ def run(call: Invocation) -> int:
     from steersman.sources import locate
 
     locate(reference)
-    config = read_overlay(value_sources(call))
+    config = read_overlay(overlay_of(call))
     chart = load(reference, tell)
     check_dependencies(chart)
     if chart.metadata.deprecated:

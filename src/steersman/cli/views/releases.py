@@ -80,7 +80,7 @@ def history_view(releases: Sequence[Release], form: str, *, rollback: bool = Fal
     names = ["REVISION", "UPDATED", "STATUS", "CHART", "APP VERSION", *(["ROLLBACK"] if rollback else []), "DESCRIPTION"]
     cells = [names]
     for release in releases:
-        deployed = release.info.last_deployed or Time.zero()
+        deployed = release.info.last_deployed or Time()
         number = str(release.info.rollback_revision) if release.info.rollback_revision else ""
         cells.append(
             [
@@ -121,7 +121,11 @@ def status_view(
     lines += [f"NAMESPACE: {release.namespace}", f"STATUS: {info.status}", f"REVISION: {release.version}"]
     if metadata:
         chart = release.chart_metadata or {}
-        lines += [f"CHART: {chart.get('name', '')}", f"VERSION: {chart.get('version', '')}", f"APP_VERSION: {chart.get('appVersion', '')}"]
+        lines += [
+            f"CHART: {chart.get('name', '')}",
+            f"VERSION: {chart.get('version', '')}",
+            f"APP_VERSION: {chart.get('appVersion', '')}",
+        ]
     lines.append(f"DESCRIPTION: {info.description}")
     if resources:
         lines.append("RESOURCES:\n" + "".join(f"==> {heading}\n{text}\n" for heading, text in resources.items()))
@@ -131,7 +135,7 @@ def status_view(
     for hook in tests:
         run = hook.last_run
         if run.started_at:
-            ended = (run.completed_at or Time.zero()).format(ANSI_C)
+            ended = (run.completed_at or Time()).format(ANSI_C)
             lines += [
                 f"TEST SUITE:     {hook.name}",
                 f"Last Started:   {run.started_at.format(ANSI_C)}",
@@ -156,10 +160,15 @@ def metadata_view(release: Release, form: str) -> str:
     """What `get metadata` prints."""
     chart = release.chart_metadata or {}
     dependencies = chart.get("dependencies") or []
-    deployed = (release.info.last_deployed or Time.zero()).format(RFC3339)
+    deployed = (release.info.last_deployed or Time()).format(RFC3339)
     annotations, labels = chart.get("annotations") or {}, dict(release.labels or {})
     if form != "table":
-        facts = Ordered(name=release.name, chart=chart.get("name", ""), version=chart.get("version", ""), appVersion=chart.get("appVersion", ""))
+        facts = Ordered(
+            name=release.name,
+            chart=chart.get("name", ""),
+            version=chart.get("version", ""),
+            appVersion=chart.get("appVersion", ""),
+        )
         if annotations:
             facts["annotations"] = annotations
         if labels:
