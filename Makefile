@@ -17,7 +17,7 @@ help:  ## what can be made here
 	@touch $@
 
 demo: .venv/ready  ## the main job from start to end: in a sandbox, or on a cluster with KUBECONFIG=…
-	@$(BIN)/python -m steersman.demo $(if $(KUBECONFIG),--kubeconfig '$(KUBECONFIG)',)
+	@$(BIN)/python -m steersman.cli.demo $(if $(KUBECONFIG),--kubeconfig '$(KUBECONFIG)',)
 
 test: .venv/ready $(if $(CI),peers,)  ## all tests; those that need Go's executables run after `make peers`
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
