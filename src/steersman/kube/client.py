@@ -60,26 +60,29 @@ class Version(Record):
 class Client:
     """A Kubernetes API. Safe to use from several threads. Raises the ClusterError family, Cancelled, and nothing else."""
 
-    def __init__(self, transport: Transport, *, namespace: str = "") -> None:
+    def __init__(
+        self,
+        config: ClusterConfig,
+        *,
+        on_warning: Callable[[str], None] | None = None,
+        user_agent: str = "",
+        transport: Transport | None = None,
+    ) -> None:
+        """A client for `config`; no connection is made yet. `on_warning` gets the texts of the server's Warning headers."""
+        if transport is None:
+            from steersman.kube.transport import Transport
+
+            named = {"user_agent": user_agent} if user_agent else {}
+            transport = Transport(config, on_warning=on_warning, **named)
+        self.config = config
         self.transport = transport
-        self.namespace = namespace or transport.config.namespace
+        self.namespace = config.namespace
         self._lock = threading.RLock()
         self._discovery: Discovery | None = None
 
-    @classmethod
-    def connect(cls, config: ClusterConfig, *, on_warning: Callable[[str], None] | None = None, user_agent: str = "") -> Client:
-        """A client for `config`; no connection is made yet."""
-        from steersman.kube.transport import Transport
-
-        named = {"user_agent": user_agent} if user_agent else {}
-        return cls(Transport(config, on_warning=on_warning, **named))
-
     def acting_as(self, identity: Identity) -> Client:
         """A client with the same credentials whose every request is on behalf of `identity`."""
-        from steersman.kube.transport import Transport
-
-        config = self.transport.config.acting_as(identity)
-        return Client(Transport(config, on_warning=self.transport.on_warning), namespace=self.namespace)
+        return Client(self.config.acting_as(identity), on_warning=self.transport.on_warning)
 
     def close(self) -> None:
         self.transport.close()
@@ -99,20 +102,34 @@ class Client:
         info = (found.get("status") or {}).get("userInfo") or {}
         return info if isinstance(info, dict) else {}
 
-    def discovery(self, *, refresh: bool = False, deadline: Deadline | None = None) -> Discovery:
-        """All kinds that the cluster serves; fetched once, and again with `refresh`."""
+    def discover(self, *, deadline: Deadline | None = None) -> Discovery:
+        """All kinds that the cluster serves; fetched once."""
         with self._lock:
-            if self._discovery is None or refresh:
+            if self._discovery is None:
                 self._discovery = self._discover(deadline)
             return self._discovery
 
+    def forget_discovery(self) -> None:
+        """The next call asks anew for the kinds that there are."""
+        with self._lock:
+            self._discovery = None
+
+    def is_namespaced(self, api_version: str, kind: str, *, deadline: Deadline | None = None) -> bool:
+        """Whether objects of a kind lie in namespaces. Raises NoMatch."""
+        return self.resource(api_version, kind, deadline=deadline).namespaced
+
     def resource(self, api_version: str, kind: str, *, deadline: Deadline | None = None) -> Resource:
         """The resource that serves a kind. Raises NoMatch (code "no-match") when there is none."""
-        found = self.discovery(deadline=deadline).find(api_version, kind)
+        known = self.discover(deadline=deadline)
+        found = known.find(api_version, kind)
         if found is None:
-            found = self.discovery(refresh=True, deadline=deadline).find(api_version, kind)
+            with self._lock:
+                if self._discovery is known:
+                    self.forget_discovery()
+                known = self.discover(deadline=deadline)
+            found = known.find(api_version, kind)
         if found is None:
-            for failed, why in self.discovery().failed:
+            for failed, why in known.failed:
                 if failed == api_version:
                     raise ClusterError(
                         f"unable to retrieve the complete list of server APIs: {failed}: {why}", code="unavailable"
@@ -308,12 +325,14 @@ class Client:
         field_validation: str = "",
         subresource: str = "",
         dry_run: bool = False,
+        blindly: bool = False,
         deadline: Deadline | None = None,
     ) -> Object:
-        """Replaces the object. With a resourceVersion in `body` only that state is replaced (Conflict); without, the live one."""
+        """Replaces the object. With a resourceVersion in `body` only that state is replaced (Conflict). Without one the live object's
+        is read first, as kubectl does; `blindly` leaves that out, which not every kind of object allows."""
         resource, space, name = self._target(body, namespace, deadline)
         metadata = body.get("metadata") or {}
-        if not metadata.get("resourceVersion"):
+        if not metadata.get("resourceVersion") and not blindly:
             live = self._send(requests.get(resource, space, name), deadline).json()
             version = (live.get("metadata") or {}).get("resourceVersion", "")
             body = {**body, "metadata": {**metadata, "resourceVersion": version}}

@@ -187,10 +187,10 @@ def read(overrides: Overrides, environ: Mapping[str, str]) -> Kubeconfig:
 
 def parse(text: str, folder: str = "") -> Kubeconfig:
     """One kubeconfig. Relative paths in it are taken from `folder`. Raises ClusterError with Go's text for what it cannot be."""
-    from steersman.golang import yaml
+    from steersman.golang.yaml import load as load_yaml
 
     try:
-        tree = yaml.load(text)
+        tree = load_yaml(text)
     except GoError as error:
         raise _invalid(error.message) from error
     if tree is None:
