@@ -1,0 +1,75 @@
+"""The errors of the template language, with Go's texts."""
+
+from __future__ import annotations
+
+from steersman.errors import TemplateError
+from steersman.spans import Span
+
+TYPE_CHECKING = False
+
+
+class ParseError(TemplateError):
+    """A text that is no template: `template: NAME:LINE: …` (text/template/parse)."""
+
+    default_code = "template-parse"
+
+    def __init__(self, name: str, line: int, reason: str) -> None:
+        super().__init__(f"template: {name}:{line}: {reason}", at=Span(name, line))
+        self.name = name
+        self.line = line
+        self.reason = reason
+
+
+class UnknownTemplate(TemplateError):
+    """An execution of a template that is not defined (text/template/exec.go, ExecuteTemplate)."""
+
+    default_code = "template-unknown"
+
+    def __init__(self, name: str, among: str) -> None:
+        from steersman.golang.strconv import quote
+
+        super().__init__(f"template: no template {quote(name)} associated with template {quote(among)}")
+        self.name = name
+
+
+class ExecError(TemplateError):
+    """An execution that failed at one node of one template.
+
+    `name` is the definition that was executing, `file` the name of the text that it was parsed from, `line` counts from 1 and
+    `column` from 0 in bytes, as Go counts them. `context` is the node as Go prints it, `message` what follows it. `cause` is the
+    error of the function that failed there: an ExecError where that function executed a template (`include`, `tpl`).
+    """
+
+    default_code = "template-exec"
+
+    def __init__(
+        self, name: str, file: str, line: int, column: int, context: str, message: str, cause: BaseException | None = None
+    ) -> None:
+        from steersman.golang.strconv import quote
+
+        super().__init__(
+            f"template: {file}:{line}:{column}: executing {quote(name)} at <{context}>: {message}",
+            at=Span(file, line, column + 1),
+        )
+        self.name = name
+        self.file = file
+        self.line = line
+        self.column = column
+        self.context = context
+        self.reason = message
+        self.cause = cause
+
+
+class Fault(Exception):
+    """Go's `errorf` in the middle of an execution: becomes an ExecError at the node that was being evaluated.
+
+    `argument` is the number of the argument that does not fit `wanted`, when a call was made whose signature was not known
+    before; `cause` the error behind it.
+    """
+
+    def __init__(self, message: str, *, argument: int = -1, wanted: str = "", cause: BaseException | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.argument = argument
+        self.wanted = wanted
+        self.cause = cause
