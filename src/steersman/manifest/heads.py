@@ -11,6 +11,7 @@ from __future__ import annotations
 from math import isfinite
 
 from steersman.errors import GoError
+from steersman.manifest.simple import simple_head
 from steersman.records import Record
 
 TYPE_CHECKING = False
@@ -36,6 +37,14 @@ class Head(Record):
 
 def read_head(text: str) -> Head:
     """The head of the first YAML document in the text. Raises GoError with the text of sigs.k8s.io/yaml's Unmarshal."""
+    found = simple_head(text)
+    if found is not None:
+        return Head(*found)
+    return read_head_as_yaml(text)
+
+
+def read_head_as_yaml(text: str) -> Head:
+    """What `read_head` does for documents that are not simple."""
     from steersman.golang.yaml.composer import compose
     from steersman.golang.yaml.decoder import decode
     from steersman.golang.yaml.errors import CONVERTING, YamlError
@@ -95,7 +104,9 @@ def _json_problem(value: object) -> str:
         inner: list[tuple[Any, Any]] = []
         for key, item in _members(found) if isinstance(found, dict) else enumerate(found):
             if isinstance(item, (dict, list)):
-                inner.append((item, (*place, _fold(key)) if place is not None and len(place) < 2 and isinstance(key, str) else None))
+                inner.append(
+                    (item, (*place, _fold(key)) if place is not None and len(place) < 2 and isinstance(key, str) else None)
+                )
             elif isinstance(item, float) and not isfinite(item) and not _is_text_place(place, key):
                 return _unsupported(item)
         todo += reversed(inner)
