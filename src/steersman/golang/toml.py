@@ -91,10 +91,13 @@ def _toml_type(value: Any) -> str:
     if isinstance(value, dict):
         return "table"
     if isinstance(value, list):
-        kinds = [_toml_type(element) for element in value]
-        if "" in kinds:
-            raise GoError("toml: cannot encode array with nil element")
-        return "tables" if kinds and kinds.count("table") == len(kinds) else "value"
+        all_tables = bool(value)
+        for element in value:
+            kind = _toml_type(element)
+            if not kind:
+                raise GoError("toml: cannot encode array with nil element")
+            all_tables = all_tables and kind == "table"
+        return "tables" if all_tables else "value"
     if isinstance(value, (str, int, float, bytes)):
         return "value"
     if isinstance(value, Struct):
