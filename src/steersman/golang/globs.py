@@ -145,9 +145,7 @@ class Glob:
         if len(pattern) > MAX_PATTERN:
             raise GoError("pattern is too long")
         self._separator = separator
-        self._nodes, end = _parse(pattern, 0, 0)
-        if end != len(pattern):
-            raise GoError("unexpected end of input")
+        self._nodes = _parse(pattern, 0, 0)[0]
 
     def match(self, text: str) -> bool:
         return len(text) in _walk(self._nodes, text, {0}, self._separator)

@@ -97,7 +97,7 @@ class Regexp:
         self.pattern = pattern
         self._program: Any = _re2.RE2(to_bytes(pattern), options)
         if not self._program.ok():
-            raise _go_error(pattern, str(self._program.error()))
+            raise _go_error(pattern, to_str(self._program.error()))
         self._anchor: Any = _re2.RE2.Anchor.UNANCHORED
         self._groups: int = self._program.NumberOfCapturingGroups()
         self._names: dict[str, int] = {}
@@ -286,5 +286,9 @@ def _go_error(pattern: str, text: str) -> GoError:
             argument = text[len(words) + 2 :] if text.startswith(words + ": ") else ""
             if words == "pattern too large":
                 argument = pattern
+            if argument in ("(?<=", "(?<!"):
+                # Go sees a name to begin here, and reports it up to its end
+                words, rest = "invalid named capture group", pattern[pattern.find(argument) :]
+                argument = rest[: rest.find(">") + 1] or rest
             return GoError(f"error parsing regexp: {_ERRORS[words]}: `{argument}`")
     return GoError(f"error parsing regexp: regexp/syntax: internal error: `{pattern}`")

@@ -627,7 +627,7 @@ class _Parse:
             raise _Bad
         digits = text[1:].replace(":", "") if width in (6, 9) else text[1:]
         parts = [_number(digits[start : start + 2], True)[0] for start in range(0, len(digits), 2)] + [0, 0]
-        for part, limit, name in zip(parts, (24, 60, 60), ("hour", "minute", "second")):
+        for part, limit, name in zip(parts[2::-1], (60, 60, 24), ("second", "minute", "hour")):
             if part > limit:
                 raise _Range(f"time zone offset {name}", rest)
         if text[0] not in "+-":

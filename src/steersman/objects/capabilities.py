@@ -61,6 +61,8 @@ class KubeVersion(Struct):
     def go_string(self) -> str:
         return self.normalized or self.version
 
+    __str__ = go_string
+
     def git_version(self) -> str:
         return self.version
 
@@ -81,6 +83,9 @@ class VersionSet(slice_type("string"), Struct):  # type: ignore[misc]
 
     GO_TYPE: ClassVar[str] = "common.VersionSet"
     __slots__ = ()
+
+    def go_json(self) -> object:
+        return list(self)
 
     def has(self, api_version: str) -> bool:
         return api_version in self

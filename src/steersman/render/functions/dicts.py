@@ -1,0 +1,207 @@
+"""Functions of maps: making, reading, changing in place, merging, copying, digging.
+
+`set`, `unset` and the merges write into their first argument: charts rely on it. Where Go's order of keys is random (`keys`,
+`values`) ours is sorted.
+
+Merging follows mergo, which is not quite what its name says: without overwriting, a value of the destination that is *empty* (false,
+0, "") is replaced; maps are merged in place; a map that the destination lacks is shared with the source, not copied.
+
+Sources: sprig v3.3 dict.go; dario.cat/mergo v1.0.1 (merge.go: deepMerge); mitchellh/copystructure.
+"""
+
+from __future__ import annotations
+
+from steersman.errors import GoError, GoPanic
+from steersman.golang.values import Struct, kind_of, truth, type_of
+from steersman.render.functions.strval import NIL_POINTER, strings, strval
+from steersman.template import Function
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Dict = dict[Any, Any]
+
+MAX_DEPTH = 10_000
+"""Levels that a copy or a merge goes down: a map that contains itself ends here and not in an overflow of the stack."""
+
+
+def new_dict(*pairs: object) -> Dict:
+    if len(pairs) % 2:
+        pairs = (*pairs, "")
+    keys = iter(pairs)
+    return {key if type(key) is str else strval(key): value for key, value in zip(keys, keys)}
+
+
+def get(mapping: Dict | None, key: str) -> object:
+    return "" if mapping is None else mapping.get(key, "")
+
+
+def put(mapping: Dict | None, key: str, value: object) -> Dict:
+    if mapping is None:
+        raise GoPanic("assignment to entry in nil map")
+    mapping[key] = value
+    return mapping
+
+
+def unset(mapping: Dict | None, key: str) -> Dict | None:
+    if mapping is not None:
+        mapping.pop(key, None)
+    return mapping
+
+
+def has_key(mapping: Dict | None, key: str) -> bool:
+    return mapping is not None and key in mapping
+
+
+def pluck(key: str, *mappings: Dict | None) -> list[object]:
+    return [mapping[key] for mapping in mappings if mapping is not None and key in mapping]
+
+
+def keys(*mappings: Dict | None) -> list[str]:
+    return strings(key for mapping in mappings if mapping is not None for key in sorted(mapping))
+
+
+def values(mapping: Dict | None) -> list[object]:
+    return [] if mapping is None else [mapping[key] for key in sorted(mapping)]
+
+
+def pick(mapping: Dict | None, *names: str) -> Dict:
+    return {} if mapping is None else {name: mapping[name] for name in names if name in mapping}
+
+
+def omit(mapping: Dict | None, *names: str) -> Dict:
+    return {} if mapping is None else {key: value for key, value in mapping.items() if key not in names}
+
+
+# merging
+
+
+def merge(target: Dict | None, *sources: Dict | None) -> Dict | None:
+    return _merge_all(target, sources, False)
+
+
+def merge_overwrite(target: Dict | None, *sources: Dict | None) -> Dict | None:
+    return _merge_all(target, sources, True)
+
+
+def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], overwrite: bool) -> Dict | None:
+    for source in sources:
+        if source is None:
+            continue
+        if target is None:
+            target = {}
+        _merge(target, source, overwrite, 0)
+    return target
+
+
+def _merge(target: Dict, source: Dict, overwrite: bool, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise GoError(f"merge: maps nest deeper than {MAX_DEPTH} levels")
+    for key, value in list(source.items()):
+        if value is None:
+            if overwrite:
+                target[key] = None
+            continue
+        present = key in target
+        current = target.get(key)
+        source_is_map = isinstance(value, dict)
+        if source_is_map and isinstance(current, dict) and current is not value:
+            _merge(current, value, overwrite, depth + 1)
+        if present and _filled(current):
+            if isinstance(value, (list, bytes)):
+                if overwrite:
+                    target[key] = value
+                continue
+            if source_is_map and isinstance(current, dict):
+                continue
+        if overwrite or not present or not _filled(current):
+            target[key] = value
+
+
+def _filled(value: object) -> bool:
+    """Not empty as mergo sees it: a struct is never empty."""
+    return truth(value) if not isinstance(value, Struct) or isinstance(value, (int, list, dict)) else True
+
+
+# copying
+
+
+def must_deep_copy(value: object) -> object:
+    if value is None:
+        raise GoPanic(NIL_POINTER)
+    return _copy(value, 0)
+
+
+def deep_copy(value: object) -> object:
+    return must_deep_copy(value)
+
+
+def _copy(value: Any, depth: int) -> Any:
+    kind = type(value)
+    if kind is str or kind is bool or kind is int or kind is float or value is None:
+        return value
+    if depth > MAX_DEPTH:
+        raise GoError(f"deepCopy: values nest deeper than {MAX_DEPTH} levels")
+    if kind is dict:
+        return {key: _copy(item, depth + 1) for key, item in value.items()}
+    if kind is list:
+        return [_copy(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return kind((key, _copy(item, depth + 1)) for key, item in value.items())
+    if isinstance(value, list):
+        return kind(_copy(item, depth + 1) for item in value)
+    return value
+
+
+def dig(*arguments: object) -> object:
+    """`dig "a" "b" default dict`. Raises GoPanic with Go's texts for what is no plain map on the way."""
+    if len(arguments) < 3:
+        raise GoPanic("dig needs at least three arguments")
+    current = _plain_map(arguments[-1])
+    names = []
+    for name in arguments[:-2]:
+        if type(name) is not str:
+            raise GoPanic(f"interface conversion: interface {{}} is {_dynamic(name)}, not string")
+        names.append(name)
+    for position, name in enumerate(names):
+        if name not in current:
+            return arguments[-2]
+        if position == len(names) - 1:
+            return current[name]
+        current = _plain_map(current[name])
+    return None
+
+
+def _plain_map(value: object) -> Dict:
+    if type(value) is dict:
+        return value
+    raise GoPanic(f"interface conversion: interface {{}} is {_dynamic(value)}, not map[string]interface {{}}")
+
+
+def _dynamic(value: object) -> str:
+    return "nil" if kind_of(value) == "invalid" else type_of(value)
+
+
+_MAP = ("map[string]interface {}",)
+_KEYED = ("map[string]interface {}", "string")
+
+TABLE = {
+    "deepCopy": Function(deep_copy, ("interface {}",)),
+    "dict": Function(new_dict, (), "interface {}"),
+    "dig": Function(dig, (), "interface {}"),
+    "get": Function(get, _KEYED),
+    "hasKey": Function(has_key, _KEYED),
+    "keys": Function(keys, (), "map[string]interface {}"),
+    "merge": Function(merge, _MAP, "map[string]interface {}"),
+    "mergeOverwrite": Function(merge_overwrite, _MAP, "map[string]interface {}"),
+    "mustDeepCopy": Function(must_deep_copy, ("interface {}",)),
+    "mustMerge": Function(merge, _MAP, "map[string]interface {}"),
+    "mustMergeOverwrite": Function(merge_overwrite, _MAP, "map[string]interface {}"),
+    "omit": Function(omit, _MAP, "string"),
+    "pick": Function(pick, _MAP, "string"),
+    "pluck": Function(pluck, ("string",), "map[string]interface {}"),
+    "set": Function(put, ("map[string]interface {}", "string", "interface {}")),
+    "unset": Function(unset, _KEYED),
+    "values": Function(values, _MAP),
+}
