@@ -42,11 +42,11 @@ _MOST_REMEMBERED = 16_384
 _LONGEST_REMEMBERED = 200
 
 _odd_for_yaml = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]").search
-_refused_by_yaml = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]").search
+_breaks = re.compile("[\n\r\x85\u2028\u2029]").search
 
 
-class Unsupported(GoError):
-    """encoding/json cannot say this value."""
+class _Detour(Exception):
+    """The value holds something that JSON, or YAML in reading that JSON, changes or refuses."""
 
 
 def dump(value: object) -> str:
@@ -55,7 +55,10 @@ def dump(value: object) -> str:
     Raises GoError: "error marshaling into JSON: json: unsupported value: NaN" (… unsupported type: func()), and YamlError
     ("yaml: control characters are not allowed", "yaml: exceeded max depth of 10000") where v2 cannot read the JSON.
     """
-    return _V2().write(value)
+    try:
+        return _V2().write(value)
+    except _Detour:
+        return _V2(went_through_json=True).write(_through_json(value))
 
 
 def dump_pretty(value: object) -> str:
@@ -217,6 +220,9 @@ class _V2(_Writer):
     TEXTS = {}
     KEYS = {}
 
+    def __init__(self, *, went_through_json: bool = False) -> None:
+        self._plain = went_through_json  # what Go read from JSON itself is written without a second thought
+
     def view(self, value: Any) -> Any:
         if value is None:
             return _NULL
@@ -237,32 +243,19 @@ class _V2(_Writer):
         if isinstance(value, (dict, list)):
             return value
         if isinstance(value, Struct):
-            try:
-                return self.view(value.go_json())
-            except Unsupported:
-                raise
-            except GoError as error:
-                raise Unsupported(
-                    f"error marshaling into JSON: json: error calling MarshalJSON for type {value.GO_TYPE}: {error.message}"
-                ) from error
+            return self.view(value.go_json())
         if isinstance(value, GoError):
             return {}
-        raise Unsupported(f"error marshaling into JSON: json: unsupported type: {type_of(value)}")
+        raise _Detour
 
     def entries(self, mapping: dict[Any, Any]) -> tuple[Iterable[str], dict[Any, Any]]:
         if not all(type(name) is str for name in mapping):
-            mapping = {self._json_key(name, mapping): value for name, value in mapping.items()}
+            mapping = {_json_key(name): value for name, value in mapping.items()}
         return sorted_keys(mapping, 2), mapping
 
-    def _json_key(self, name: object, mapping: object) -> str:
-        if isinstance(name, str):
-            return str(name)
-        if isinstance(name, int) and not isinstance(name, bool):
-            return str(int(name))
-        raise Unsupported(f"error marshaling into JSON: json: unsupported type: {type_of(mapping)}")
-
     def string(self, text: str, column: int, pad: str) -> str:
-        text = _through_json(text)
+        if _odd_for_yaml(text) and not self._plain:
+            raise _Detour
         known = self.TEXTS.get(text)
         if known is None:
             style = scalars.style_of(text, scalars.is_text(text))
@@ -275,18 +268,14 @@ class _V2(_Writer):
         return known
 
     def key(self, text: str) -> str | None:
-        name = _through_json(text)
-        if "\x85" in text:
-            raise YamlError("yaml: line 1: did not find expected ',' or '}'")
-        if len(name) > MAX_JSON_KEY // 6 and _json_length(name) > MAX_JSON_KEY:
-            raise YamlError("yaml: did not find expected ',' or '}'")
-        return _simple_key(name, scalars.is_text(name), self.KEYS, tabs_in_blocks=False)
+        # Escapes make six characters of one.
+        if (_odd_for_yaml(text) or 6 * len(text) + 2 > MAX_JSON_KEY) and not self._plain:
+            raise _Detour
+        return _simple_key(text, scalars.is_text(text), self.KEYS, tabs_in_blocks=False)
 
     def too_deep(self, stack: list[Any], value: object) -> None:
-        if any(frame[3] is value for frame in stack):
-            raise Unsupported(f"error marshaling into JSON: json: unsupported value: encountered a cycle via {type_of(value)}")
-        if len(stack) >= MAX_DEPTH:
-            raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+        if len(stack) >= MAX_DEPTH or any(frame[3] is value for frame in stack):
+            raise _Detour
 
 
 class _V3(_Writer):
@@ -346,7 +335,8 @@ class _V3(_Writer):
 
     def key(self, text: str) -> str | None:
         if replace_invalid(text) != text:
-            return None
+            written = _binary(text, "")
+            return None if "\n" in written or len(written) > MAX_SIMPLE_KEY + 1 else written
         return _simple_key(text, scalars.is_text_v3(text), self.KEYS, tabs_in_blocks=True)
 
     def too_deep(self, stack: list[Any], value: object) -> None:
@@ -363,7 +353,7 @@ def _quoted(text: str, style: int, pad: str) -> str:
 def _simple_key(text: str, text_like: bool, keys: dict[str, str], *, tabs_in_blocks: bool) -> str | None:
     if len(text) > MAX_SIMPLE_KEY // 4 and len(text.encode("utf-8", "surrogateescape")) > MAX_SIMPLE_KEY:
         return None
-    if "\n" in text or "\u2028" in text or "\u2029" in text:
+    if _breaks(text):
         return None
     written = _quoted(text, scalars.style_of(text, text_like, key=True, tabs_in_blocks=tabs_in_blocks), "")
     _remember(keys, text, written)
@@ -373,7 +363,7 @@ def _simple_key(text: str, text_like: bool, keys: dict[str, str], *, tabs_in_blo
 def _json_float(value: float) -> _Text:
     """A float as JSON writes it and v2, reading that, writes it again: as digits if that is an integer of 64 bits."""
     if value != value or value in (float("inf"), float("-inf")):
-        raise Unsupported(f"error marshaling into JSON: json: unsupported value: {format_float(value)}")
+        raise _Detour
     if isinstance(value, Float32):
         value = float(format_float(value, "g", -1, 32))
     if value.is_integer() and -1e21 < value < 1e21:
@@ -384,26 +374,26 @@ def _json_float(value: float) -> _Text:
     return _Text(yaml_float(value))
 
 
-def _through_json(text: str) -> str:
-    """What is left of a string after JSON and YAML's reading of it. Raises YamlError for characters that YAML refuses."""
-    if (text.isascii() and "\x7f" not in text) or _odd_for_yaml(text) is None:
-        return text
-    text = replace_invalid(text)
-    if _refused_by_yaml(text):
-        raise YamlError("yaml: control characters are not allowed")
-    if "\x85" in text:
-        from steersman.golang.yaml.scanner import Scanner
-
-        escaped = re.sub('[\x00-\x1f"\\\\\u2028\u2029]', lambda found: f"\\u{ord(found[0]):04x}", text)
-        text = Scanner('"' + escaped.replace("\x85", "\n") + '"').peek()[3]
-    return text
+def _json_key(name: object) -> str:
+    if isinstance(name, str):
+        return str(name)
+    if isinstance(name, int) and not isinstance(name, bool):
+        return str(int(name))
+    raise _Detour
 
 
-def _json_length(text: str) -> int:
-    """How many characters encoding/json needs for a string, quotes included."""
-    short = sum(map(text.count, '"\\\b\f\n\r\t'))
-    long = sum(1 for char in text if (char < " " and char not in "\b\f\n\r\t") or char in "<>&\u2028\u2029")
-    return 2 + len(text) + short + 5 * long
+def _through_json(value: object) -> object:
+    """The value after JSON and v2's reading of it, the way that Go takes. Raises GoError in their words."""
+    from steersman.golang.json import marshal
+    from steersman.golang.yaml.composer import compose
+    from steersman.golang.yaml.decoder import decode
+    from steersman.golang.yaml.reader import read
+
+    try:
+        text = marshal(value)
+    except GoError as error:
+        raise GoError(f"error marshaling into JSON: {error.message}") from error
+    return decode(compose(*read(text)))
 
 
 def _binary(text: str, pad: str) -> str:

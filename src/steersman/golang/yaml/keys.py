@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import functools
 
+from steersman.golang.yaml.resolver import replace_invalid
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 _MOST_ORDERS = 4096
 _orders: dict[tuple[int, tuple[str, ...]], tuple[str, ...]] = {}
 
-# Letters sort after everything else, so what stands between and behind them in ASCII is moved before them.
-_WEIGHTS = {code: chr(code - 0x40) for code in (*b"[\\]^_`", *b"{|}~")}
-_SIMPLE_EXTRA = b"-./_"
+# Letters go behind everything else: they are moved there where something else stands behind them in ASCII.
+_LETTERS_LAST = {code: chr(code + 0x80) for code in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
 
 
 def sorted_keys(mapping: Mapping[str, object], version: int) -> tuple[str, ...]:
@@ -35,18 +36,18 @@ def sorted_keys(mapping: Mapping[str, object], version: int) -> tuple[str, ...]:
 def _sort(names: tuple[str, ...], version: int) -> tuple[str, ...]:
     joined = "".join(names)
     if joined.isascii() and not any(map(joined.__contains__, "0123456789")):
-        if not any(map(joined.__contains__, "[\\]^_`{|}~")):
+        if not any(map(joined.__contains__, "[\\]^_`{|}~\x7f")):
             return tuple(sorted(names))
-        return tuple(sorted(names, key=lambda name: name.translate(_WEIGHTS)))
+        return tuple(sorted(names, key=lambda name: name.translate(_LETTERS_LAST)))
     return tuple(sorted(names, key=functools.cmp_to_key(_less_v2 if version == 2 else _less_v3)))
 
 
 def _less_v2(a: str, b: str) -> int:
-    return _compare(a, b, digits_matter=False)
+    return _compare(replace_invalid(a), replace_invalid(b), digits_matter=False)
 
 
 def _less_v3(a: str, b: str) -> int:
-    return _compare(a, b, digits_matter=True)
+    return _compare(replace_invalid(a), replace_invalid(b), digits_matter=True)
 
 
 def _compare(a: str, b: str, digits_matter: bool) -> int:
@@ -89,7 +90,3 @@ def _run(text: str, place: int, number: int) -> tuple[int, int]:
     if number >= 1 << 63:
         number = ((number + (1 << 63)) & ((1 << 64) - 1)) - (1 << 63)
     return number, place
-
-
-if TYPE_CHECKING:
-    Order = Callable[[Mapping[str, object]], tuple[str, ...]]

@@ -7,6 +7,7 @@ value is made in the shape that it would have at the end.
 from __future__ import annotations
 
 from steersman.errors import GoError
+from steersman.golang.yaml.blocks import Unsure, read_blocks
 from steersman.golang.yaml.composer import compose
 from steersman.golang.yaml.decoder import decode
 from steersman.golang.yaml.errors import CONVERTING, UNMARSHALING, YamlError
@@ -33,8 +34,14 @@ def load(text: str, *, strict: bool = False) -> Any:
     Maps are dict with str keys, numbers float. Raises YamlError with the texts of sigs.k8s.io/yaml:
     "error converting YAML to JSON: yaml: line 2: did not find expected key". With `strict`, keys set twice are errors.
     """
+    characters, problem = read(text)
+    if not problem:
+        try:
+            return read_blocks(characters)
+        except Unsure:
+            pass
     try:
-        return _as_any(_decode(text, strict))
+        return _as_any(decode(compose(characters, problem), strict=strict))
     except YamlError as error:
         if error.message.startswith(UNMARSHALING):
             raise

@@ -49,6 +49,7 @@ _int = re.compile(
     r"(?P<sign>[-+]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))\Z"
 ).match
 _odd_binary = re.compile(r"0b(?P<sign>[-+])(?P<bin>[01]+)\Z").match
+_base64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z").match
 _base60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z").match
 _timestamp = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
@@ -179,17 +180,12 @@ def short_tag(tag: str) -> str:
 
 def _binary(text: str) -> str:
     """The text of base64 data."""
-    import base64
-    import binascii
+    from binascii import a2b_base64
 
     data = text.replace("\n", "").replace("\r", "")
-    try:
-        if not data.isascii():
-            raise ValueError
-        raw = base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError):
-        raise YamlError("yaml: !!binary value contains invalid base64 data") from None
-    return to_str(raw)
+    if not _base64(data):
+        raise YamlError("yaml: !!binary value contains invalid base64 data")
+    return to_str(a2b_base64(data))
 
 
 _SURROGATES = re.compile("[\ud800-\udfff]")

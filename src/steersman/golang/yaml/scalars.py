@@ -53,10 +53,12 @@ def is_text(text: str) -> bool:
 
 def is_text_v3(text: str) -> bool:
     """The same for v3, which takes a sign after 0o, too. It reads fewer words than v2, but still quotes those of YAML 1.1."""
-    return is_text(text) and not (text.startswith("0o") and _odd_octal(text))
+    if text[:3] in ("0o+", "0o-"):
+        return number("0" + text[3:]) is None if _octal_digits(text) else True
+    return is_text(text)
 
 
-_odd_octal = re.compile(r"0o[-+]_*[0-7][0-7_]*\Z").match
+_octal_digits = re.compile(r"0o[-+]_*[0-7][0-7_]*\Z").match
 
 
 def style_of(text: str, text_like: bool, *, key: bool = False, tabs_in_blocks: bool = False) -> int:
@@ -139,16 +141,24 @@ def fold(text: str, column: int, pad: str) -> str:
     """A plain or single-quoted scalar that starts at `column`, broken at single spaces beyond the best width."""
     # The first and the last space between quotes stay.
     lowest, highest = (2, len(text) - 2) if text[0] == "'" else (0, len(text))
+    if text.isascii() or not _separators.search(text):
+        lines = [text]
+    else:
+        lines = re.split("(?<=[\u2028\u2029])", text)
     parts: list[str] = []
-    start = 0
-    for found in _single_space(text):
-        place = found.start()
-        if column + place - start > BEST_WIDTH and lowest <= place < highest:
-            parts.append(text[start:place])
-            start = place + 1
-            column = len(pad)
-    parts.append(text[start:])
-    return f"\n{pad}".join(parts)
+    before = 0
+    for line in lines:
+        start = 0
+        for found in _single_space(line):
+            place = found.start()
+            if column + place - start > BEST_WIDTH and lowest <= before + place < highest:
+                parts.append(f"{line[start:place]}\n{pad}")
+                start = place + 1
+                column = len(pad)
+        parts.append(line[start:])
+        before += len(line)
+        column = 0
+    return "".join(parts)
 
 
 def fold_double(text: str, column: int, pad: str) -> str:

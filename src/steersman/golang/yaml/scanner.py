@@ -61,7 +61,7 @@ _blanks = re.compile("[ \t]*").match
 _to_line_end = re.compile(f"[^{_BREAKZ}]*").match
 _block_plain = re.compile(f"(?:[^{_BLANKZ}:]|:(?![{_BLANKZ}]))*").match
 _flow_plain = re.compile(f"(?:[^{_BLANKZ}:,?\\[\\]{{}}]|:(?![{_BLANKZ}]))*").match
-_single_whole = re.compile(f"'((?:[^'{_BREAKZ}]|'')*)'").match
+_single_whole = re.compile(f"'((?:[^'{_BREAKZ}]|'')*+)'").match
 _double_whole = re.compile(f'"([^"\\\\{_BREAKZ}]*)"').match
 _single_run = re.compile(f"(?:[^'{_BLANKZ}]|'')*").match
 _double_run = re.compile(f'[^"\\\\{_BLANKZ}]*').match
@@ -242,6 +242,9 @@ class Scanner:
         column = position - self._line_start
         if self._indent > column:
             self._unroll_indent(column)
+        if self._reader_problem and position + 8 > len(text):
+            # Go wants four characters before it looks at one, and there are only NULs to be had.
+            raise self._unreadable()
         char = text[position]
 
         if char == "\0":
@@ -320,8 +323,6 @@ class Scanner:
         self._position = position
 
     def _fetch_stream_end(self) -> None:
-        if self._reader_problem:
-            raise self._unreadable()
         if self._position != self._line_start:
             self._line += 1
             self._line_start = self._position
