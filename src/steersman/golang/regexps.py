@@ -56,7 +56,7 @@ def quote_meta(text: str) -> str:
     return "".join("\\" + char if char in _SPECIAL else char for char in text)
 
 
-def compile(pattern: str) -> Regexp:
+def parse(pattern: str) -> Regexp:
     """regexp.Compile. Raises GoError with Go's text: "error parsing regexp: missing closing ]: `[a`"."""
     found = _compiled.get(pattern)
     if found is None:
@@ -67,10 +67,14 @@ def compile(pattern: str) -> Regexp:
     return found
 
 
+compile = parse
+"""The name that Go gives it."""
+
+
 def must_compile(pattern: str) -> Regexp:
     """regexp.MustCompile: raises GoPanic "regexp: Compile(`[a`): error parsing regexp: …"."""
     try:
-        return compile(pattern)
+        return parse(pattern)
     except GoPanic:
         raise
     except GoError as problem:

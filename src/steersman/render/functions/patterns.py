@@ -25,7 +25,7 @@ def _regexp(method: str, *, must: bool) -> Callable[..., Any]:
     def call(pattern: str, *arguments: Any) -> Any:
         from steersman.golang import regexps
 
-        compiled = regexps.compile(pattern) if must else regexps.must_compile(pattern)
+        compiled = regexps.parse(pattern) if must else regexps.must_compile(pattern)
         found = getattr(compiled, method)(*arguments)
         return strings(found) if isinstance(found, list) else found
 
@@ -42,7 +42,7 @@ def regex_match(pattern: str, text: str) -> bool:
 def must_regex_match(pattern: str, text: str) -> bool:
     from steersman.golang import regexps
 
-    return regexps.compile(pattern).match(text)
+    return regexps.parse(pattern).match(text)
 
 
 def regex_quote_meta(text: str) -> str:
