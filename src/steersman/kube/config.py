@@ -192,7 +192,7 @@ def parse(text: str, folder: str = "") -> Kubeconfig:
     try:
         tree = load_yaml(text)
     except GoError as error:
-        raise _invalid(error.message) from error
+        raise _invalid(error.message.removeprefix("error converting YAML to JSON: ")) from error
     if tree is None:
         tree = {}
     if isinstance(tree, dict):
@@ -517,6 +517,12 @@ def _connection(cluster: Mapping[str, Any], user: Mapping[str, Any], context: Ma
         return config  # credentials are never sent in the clear (client-go: IsConfigTransportTLS)
     if has_ca and insecure:
         raise _invalid("specifying a root certificates file with the insecure flag is not allowed")
+    if user.get("tokenFile") and not user.get("token"):
+        try:
+            with open(user["tokenFile"], "rb"):
+                pass
+        except OSError as error:
+            raise _invalid(f"open {user['tokenFile']}: {_reason(error)}") from error
     provider = user.get("auth-provider")
     if provider:
         name = provider.get("name", "")
@@ -574,23 +580,25 @@ def _printable(text: str) -> str:
 
 def address(server: str, *, secure: bool) -> str:
     """The base URL of an API server given as a URL or as host:port (client-go: rest/url_utils.go). Raises ClusterError."""
-    from urllib.parse import urlsplit
+    from steersman.golang.urls import parse as parse_url
 
-    shown = server
-    if "://" not in server:
-        shown = f"{'https' if secure else 'http'}://{server}"
     try:
-        parts = urlsplit(shown)
-        parts.port  # noqa: B018 it raises
-    except ValueError as error:
-        raise _invalid(f"parse {quote(shown)}: {error}") from error
-    host = parts.netloc.rpartition("@")[2]
-    wrong = next((character for character in host if character in ' "<>\\^`{|}' or character < " "), "")
-    if wrong:
-        raise _invalid(f"parse {quote(shown)}: invalid character {quote(wrong)} in host name")
-    if not host or parts.scheme.lower() not in ("http", "https") or (shown != server and parts.path not in ("", "/")):
-        raise _invalid(f"host must be a URL or a host:port pair: {quote(server)}")
-    return f"{parts.scheme.lower()}://{parts.netloc}{parts.path.rstrip('/')}"
+        url = parse_url(server)
+    except GoError:
+        url = None
+    if url is None or not url.scheme or not url.host:
+        try:
+            url = parse_url(f"{'https' if secure else 'http'}://{server}")
+        except GoError as error:
+            raise _invalid(error.message) from error
+        if url.path not in ("", "/"):
+            raise _invalid(f"host must be a URL or a host:port pair: {quote(server)}")
+    if url.scheme not in ("http", "https"):
+        raise _invalid(f"unsupported protocol scheme {quote(url.scheme)}", hint="the address of a cluster begins with https://")
+    port = url.host.rpartition(":")[2] if not url.host.endswith("]") and ":" in url.host else ""
+    if port and int(port) > 65535:
+        raise _invalid(f"dial tcp: address {port}: invalid port")
+    return f"{url.scheme}://{url.host}{url.path.rstrip('/')}"
 
 
 def _is_default(config: ClusterConfig, environ: Mapping[str, str]) -> bool:

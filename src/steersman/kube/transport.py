@@ -97,6 +97,7 @@ class Transport:
         self._lock = threading.Lock()
         self._pool: urllib3.HTTPConnectionPool | None = None
         self._generation = -1
+        self._proxy = ""
 
     def send(self, request: Request, deadline: Deadline | None = None, *, trust_status: bool = True) -> Response:
         """Sends a call and reads its whole answer.
@@ -224,7 +225,7 @@ class Transport:
             options["ssl_context"] = context_of(self.config, issued)
             if self.config.tls_server_name:
                 options["server_hostname"] = self.config.tls_server_name
-        proxy = self.config.proxy_url or proxy_from_environment(self._scheme, self._host, self._port)
+        proxy = self._proxy = self.config.proxy_url or proxy_from_environment(self._scheme, self._host, self._port)
         if not proxy:
             if self.config.is_tls:
                 return urllib3.HTTPSConnectionPool(self._host, self._port, **options)
@@ -271,6 +272,8 @@ class Transport:
         return Unreachable(f"{self._named(request)}: {text}", hint=hint)
 
     def _reason(self, error: BaseException) -> tuple[str, str]:
+        """(Go's text, what to try)."""
+        import http.client
         import socket
         import ssl
 
@@ -282,44 +285,44 @@ class Transport:
                 from steersman.kube.tls import explain
 
                 return explain(one, self.config, self._host, self._port)
-        proxied = any(isinstance(one, errors.ProxyError) for one in seen)
-        for one in seen:
-            if isinstance(one, socket.gaierror):
-                return (
-                    f"dial tcp: lookup {self._host}{_resolver()}: {'no such host' if _is_unknown_name(one) else one.strerror}",
-                    "the name of the API server is not known here: check the server's address in your kubeconfig, DNS and VPN",
-                )
-            if isinstance(one, ConnectionRefusedError):
-                where = "the proxy" if proxied else self._address()
-                return (
-                    f"dial tcp {where}: connect: connection refused",
-                    "is the cluster running, and is this its address and port?",
-                )
-            if isinstance(one, errors.ConnectTimeoutError):
-                return f"dial tcp {self._address()}: i/o timeout", "no answer from that address: check network, VPN and firewall"
-            if isinstance(one, (errors.ReadTimeoutError, TimeoutError)):
-                return "net/http: timeout awaiting response", "the server took the connection but did not answer"
-            if isinstance(one, ConnectionResetError):
-                return "read: connection reset by peer", ""
-            if isinstance(one, BrokenPipeError):
-                return "write: broken pipe", ""
-        for one in seen:
-            if isinstance(one, OSError) and one.strerror:
-                return f"dial tcp {self._address()}: connect: {one.strerror.lower()}", ""
-        if _was_cut(error):
+        found = {kind: one for one in reversed(seen) for kind in type(one).__mro__}
+        host, port, prefix = self._host, self._port, ""
+        if errors.ProxyError in found and self._proxy:
+            from urllib.parse import urlsplit
+
+            parts = urlsplit(self._proxy)
+            host, port, prefix = parts.hostname or "", parts.port or 80, "proxyconnect tcp: "
+        if socket.gaierror in found:
+            one = found[socket.gaierror]
+            why = "no such host" if _is_unknown_name(one) else str(one.args[-1]).lower()
+            return (
+                f"{prefix}dial tcp: lookup {host}{_resolver()}: {why}",
+                "the name of the API server is not known here: check the server's address in your kubeconfig, DNS and VPN",
+            )
+        if ConnectionRefusedError in found:
+            return (
+                f"{prefix}dial tcp {_address(host, port)}: connect: connection refused",
+                "is the cluster running, and is this its address and port?",
+            )
+        if http.client.RemoteDisconnected in found:
             return "EOF", "the connection was closed before an answer came"
+        if http.client.BadStatusLine in found:
+            return f"net/http: HTTP/1.x transport connection broken: {_malformed(found[http.client.BadStatusLine])}", ""
+        if ConnectionResetError in found:
+            return f"read tcp {_address(host, port)}: read: connection reset by peer", ""
+        if BrokenPipeError in found:
+            return f"write tcp {_address(host, port)}: write: broken pipe", ""
+        for one in seen:
+            if isinstance(one, OSError) and not isinstance(one, TimeoutError) and one.strerror:
+                return f"{prefix}dial tcp {_address(host, port)}: connect: {one.strerror.lower()}", ""
+        if errors.ConnectTimeoutError in found:
+            hint = "no answer from that address: check network, VPN and firewall"
+            return f"{prefix}dial tcp {_address(host, port)}: i/o timeout", hint
+        if errors.ReadTimeoutError in found or TimeoutError in found:
+            return "net/http: timeout awaiting response", "the server took the connection but did not answer"
+        if _was_cut(error):
+            return "unexpected EOF", "the connection was closed in the middle of an answer"
         return str(seen[-1]) or type(seen[-1]).__name__, ""
-
-    def _address(self) -> str:
-        """The address that was dialled, as Go shows it."""
-        import socket
-
-        host = self._host
-        try:
-            host = str(socket.getaddrinfo(host, self._port, type=socket.SOCK_STREAM)[0][4][0])
-        except OSError:
-            pass
-        return f"[{host}]:{self._port}" if ":" in host else f"{host}:{self._port}"
 
     def _explained(self, error: ClusterError) -> ClusterError:
         if error.http_status == 401 and not error.hint:
@@ -523,14 +526,37 @@ def _leader_changed(answer: Any, body: bytes) -> bool:
     return str(found.get("message", "")).endswith(LEADER_CHANGED)
 
 
+def _address(host: str, port: int) -> str:
+    """The address that was dialled, as Go shows it."""
+    import socket
+
+    try:
+        host = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
+    except OSError:
+        pass
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _malformed(error: BaseException) -> str:
+    """What Go says of a first line that is none of HTTP's (net/http: ReadResponse)."""
+    line = str(error.args[0] if error.args else "").strip("\r\n\x00 '")
+    _, space, rest = line.partition(" ")
+    if not space:
+        return f"malformed HTTP response {quote(line)}"
+    code = rest.lstrip(" ").partition(" ")[0]
+    if len(code) != 3:
+        return f"malformed HTTP status code {quote(code)}"
+    return f"malformed HTTP version {quote(line.partition(' ')[0])}"
+
+
 def _is_loopback(host: str) -> bool:
     return host == "localhost" or host == "::1" or host.startswith("127.")
 
 
-def _is_unknown_name(error: OSError) -> bool:
+def _is_unknown_name(error: BaseException) -> bool:
     import socket
 
-    return error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+    return getattr(error, "errno", 0) in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
 
 def _resolver() -> str:
