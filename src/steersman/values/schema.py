@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from steersman.errors import ValuesError
 from steersman.golang.values import to_str, type_of
-from steersman.values.json_schema import check, compile_schema
-from steersman.values.schema_errors import text_of
+from steersman.values.jsonschema import check, compile_schema, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
