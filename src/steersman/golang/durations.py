@@ -9,7 +9,7 @@ Source: Go's package time (time.go, format.go).
 from __future__ import annotations
 
 from steersman.errors import GoError
-from steersman.golang.values import Int64, Struct, wrap_int64
+from steersman.golang.values import Int64, Struct, to_bytes, wrap_int64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,10 +153,19 @@ def _decimal(number: int, unit: int) -> str:
     return f"{whole}.{str(part).zfill(len(str(unit)) - 1).rstrip('0')}"
 
 
+def quote(text: str) -> str:
+    """How package time quotes what it cannot read: bytes that are not printable ASCII as \\xXX, unlike strconv.Quote."""
+    out = ['"']
+    for char in text:
+        if char < " " or char >= "\x80":
+            out += [f"\\x{byte:02x}" for byte in to_bytes(char)]
+        else:
+            out.append("\\" + char if char in '"\\' else char)
+    return "".join(out) + '"'
+
+
 def parse_duration(text: str) -> Duration:
     """time.ParseDuration. Raises GoError with Go's text: `time: invalid duration "x"`, `time: missing unit in duration "1"`, …"""
-    from steersman.golang.strconv import quote
-
     rest = text
     negative = False
     if rest[:1] in ("+", "-"):

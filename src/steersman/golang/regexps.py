@@ -11,7 +11,7 @@ Source: Go's package regexp (regexp.go, syntax/parse.go).
 from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
-from steersman.golang.values import to_bytes, to_str
+from steersman.golang.values import NilStrings, Strings, to_bytes, to_str
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,18 +145,18 @@ class Regexp:
                 count += 1
 
     def find_all(self, text: str, limit: int) -> list[str]:
-        """FindAllString: at most `limit` matches, all of them for a negative one; an empty list where Go gives nil."""
+        """FindAllString: at most `limit` matches, all of them for a negative one; a nil slice for none."""
         data = to_bytes(text)
-        return [to_str(data[start:stop]) for start, stop in self._matches(data, limit)]
+        return Strings(to_str(data[start:stop]) for start, stop in self._matches(data, limit)) or NilStrings()
 
     def split(self, text: str, limit: int) -> list[str]:
         """Split: the pieces between matches, at most `limit` of them when positive, none for 0."""
         if limit == 0:
-            return []
+            return NilStrings()
         if self.pattern and not text:
-            return [""]
+            return Strings([""])
         data = to_bytes(text)
-        pieces: list[str] = []
+        pieces: list[str] = Strings()
         begin = end = 0
         for start, stop in self._matches(data, limit):
             if limit > 0 and len(pieces) >= limit - 1:

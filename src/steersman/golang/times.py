@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from steersman.errors import GoError
-from steersman.golang.durations import Duration, from_number
+from steersman.golang.durations import Duration, from_number, quote
 from steersman.golang.values import Int64, Struct, wrap_int64
 
 TYPE_CHECKING = False
@@ -438,18 +438,6 @@ class _Range(Exception):
     """A number is out of its range; the text says which."""
 
 
-def _quote(text: str) -> str:
-    from steersman.golang.values import to_bytes
-
-    out = ['"']
-    for char in text:
-        if char < " " or char >= "\x80":
-            out += [f"\\x{byte:02x}" for byte in to_bytes(char)]
-        else:
-            out.append("\\" + char if char in '"\\' else char)
-    return "".join(out) + '"'
-
-
 def _number(text: str, fixed: bool) -> tuple[int, str]:
     if not _digit(text, 0):
         raise _Bad
@@ -678,7 +666,7 @@ def parse(layout: str, value: str, location: Location = utc, local: Location | N
     pieces, tail = _cut(layout)
 
     def mismatch(element: str, rest: str) -> GoError:
-        return GoError(f"parsing time {_quote(whole)} as {_quote(layout)}: cannot parse {_quote(rest)} as {_quote(element)}")
+        return GoError(f"parsing time {quote(whole)} as {quote(layout)}: cannot parse {quote(rest)} as {quote(element)}")
 
     for number, (prefix, element) in enumerate(pieces):
         value, fits = _skip(value, prefix)
@@ -688,14 +676,14 @@ def parse(layout: str, value: str, location: Location = utc, local: Location | N
         try:
             value = state.element(element, value, pieces[number + 1][1] if number + 1 < len(pieces) else "")
         except _Range as problem:
-            raise GoError(f"parsing time {_quote(whole)}: {problem.args[0]} out of range") from None
+            raise GoError(f"parsing time {quote(whole)}: {problem.args[0]} out of range") from None
         except _Bad:
             raise mismatch(element, held) from None
     value, fits = _skip(value, tail)
     if not fits:
         raise mismatch(tail, value)
     if value:
-        raise GoError(f"parsing time {_quote(whole)}: extra text: {_quote(value)}")
+        raise GoError(f"parsing time {quote(whole)}: extra text: {quote(value)}")
     return _assemble(state, whole, location, local)
 
 
@@ -708,17 +696,17 @@ def _assemble(state: _Parse, whole: str, location: Location, local: Location) ->
     year, month, day = state.year, state.month, state.day
     if state.year_day >= 0:
         if not 1 <= state.year_day <= (366 if is_leap(year) else 365):
-            raise GoError(f"parsing time {_quote(whole)}: day-of-year out of range")
+            raise GoError(f"parsing time {quote(whole)}: day-of-year out of range")
         _, found_month, found_day = _civil(_days(year, 1, 1) + state.year_day - 1)
         if month >= 0 and month != found_month:
-            raise GoError(f"parsing time {_quote(whole)}: day-of-year does not match month")
+            raise GoError(f"parsing time {quote(whole)}: day-of-year does not match month")
         if day >= 0 and day != found_day:
-            raise GoError(f"parsing time {_quote(whole)}: day-of-year does not match day")
+            raise GoError(f"parsing time {quote(whole)}: day-of-year does not match day")
         month, day = found_month, found_day
     month = 1 if month < 0 else month
     day = 1 if day < 0 else day
     if day < 1 or day > days_in(month, year):
-        raise GoError(f"parsing time {_quote(whole)}: day out of range")
+        raise GoError(f"parsing time {quote(whole)}: day out of range")
     clock = _days(year, month, day) * _DAY + hour * 3600 + state.minute * 60 + state.second
     if state.zone is not None:
         return Time(clock, state.nanosecond, state.zone)

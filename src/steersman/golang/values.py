@@ -207,6 +207,15 @@ class NilList(Slice, Struct):
         return None
 
 
+class NilStrings(Strings, Struct):  # type: ignore[misc,valid-type]
+    """A nil []string."""
+
+    __slots__ = ()
+
+    def go_json(self) -> object:
+        return None
+
+
 class Ordered(dict):  # type: ignore[type-arg]
     """The members of a JSON object in the order to be written, as encoding/json writes a struct: never sorted."""
 

@@ -68,7 +68,7 @@ def dots_of(chart: Chart, values: dict[str, Any], env: RenderEnv) -> list[Values
         "Service": env.release.service,
     }
     dots: list[Values] = []
-    root = values if isinstance(values, Values) else Values(values)
+    root = Values(values) if type(values) is dict else values
     _collect(chart, root, release, env.capabilities, dots)
     return dots
 

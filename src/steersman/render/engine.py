@@ -21,7 +21,7 @@ from steersman.template import Function, Library, Runtime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from steersman.chart.model import Chart
@@ -44,17 +44,20 @@ class Source(Record):
     text: str
 
 
-def compile_chart(chart: Chart) -> Library:
+def compile_chart(chart: Chart, more: Iterable[str] = ()) -> Library:
     """The library of all templates of the chart tree, for `render`. It depends on the chart's templates alone.
+
+    `more` names the functions of `RenderEnv.functions`, if it has any.
 
     Raises TemplateError with Helm's text: `parse error at (FILE:LINE): …`.
     """
-    return _compile(templates_of(chart))
+    return _compile(templates_of(chart), more)
 
 
-def _compile(templates: Sequence[Template]) -> Library:
+def _compile(templates: Sequence[Template], more: Iterable[str]) -> Library:
+    names = NAMES.union(more) if more else NAMES
     try:
-        return Library.compile([(template.name, template.text) for template in templates], NAMES)
+        return Library.compile([(template.name, template.text) for template in templates], names)
     except TemplateError as error:
         name = error.at.file if error.at is not None else ""
         raise failures.of_parsing(name, error) from error
@@ -68,10 +71,10 @@ def render(chart: Chart, values: dict[str, Any], env: RenderEnv, library: Librar
     """
     templates = templates_of(chart)
     if library is None:
-        library = _compile(templates)
+        library = _compile(templates, env.functions)
     dots = dots_of(chart, values, env)
     calls = Calls(env)
-    runtime = calls.runtime(library, Functions(env).extended(calls.table()))
+    runtime = calls.runtime(library, Functions(env).extended({**calls.table(), **env.functions}))
     sources = []
     for template in templates:
         if template.is_partial:

@@ -11,7 +11,11 @@ from steersman.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from steersman.template import Function
+
+NO_FUNCTIONS: Mapping[str, Function] = {}
 
 
 class ReleaseFacts(Record):
@@ -30,7 +34,8 @@ class RenderEnv(Record):
 
     `lookup(api_version, kind, namespace, name)` gives an object, a list object, or {}; it raises GoError, or any steersman error, to
     abort; None means that there is no cluster. `now()` is nanoseconds since 1970; `random(n)` is n bytes; `zone` is the IANA name
-    of the machine's own time zone. `warn(text)` takes what lint mode lets pass. `strict` makes missing keys errors.
+    of the machine's own time zone. `warn(text)` takes what lint mode lets pass. `strict` makes missing keys errors. `functions` are
+    the caller's own, over Helm's (Helm 4: Engine.CustomTemplateFuncs).
     """
 
     capabilities: Capabilities
@@ -41,5 +46,6 @@ class RenderEnv(Record):
     resolve_host: Callable[[str], Sequence[str]] | None = None
     lint: bool = False
     strict: bool = False
+    functions: Mapping[str, Function] = NO_FUNCTIONS
     zone: str = "UTC"
     warn: Callable[[str], None] | None = None

@@ -104,7 +104,7 @@ def decrypt_aes(password: str, text: str) -> str:
         return ""
     data = decode_base64(text)
     if len(data) < 16:
-        raise GoPanic(f"runtime error: slice bounds out of range [:16] with capacity {len(data)}")
+        raise GoPanic(f"runtime error: slice bounds out of range [:16] with capacity {len(text) // 4 * 3}")
     if len(data) % 16:
         raise GoPanic("crypto/cipher: input not full blocks")
     if len(data) == 16:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.values import Struct, kind_of, truth, type_of
-from steersman.render.functions.strval import NIL_POINTER, strings, strval
+from steersman.render.functions.strval import strings, strval
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -129,7 +129,7 @@ def _filled(value: object) -> bool:
 
 def must_deep_copy(value: object) -> object:
     if value is None:
-        raise GoPanic(NIL_POINTER)
+        raise GoPanic("reflect: call of reflect.Value.Type on zero Value")
     return _copy(value, 0)
 
 

@@ -8,9 +8,9 @@ Sources: Helm 4 pkg/engine/funcs.go; sprig v3.3 strings.go, defaults.go, crypto.
 
 from __future__ import annotations
 
-from steersman.errors import GoError
+from steersman.errors import GoError, GoPanic
 from steersman.golang.json import marshal, unmarshal
-from steersman.golang.values import to_bytes, to_str
+from steersman.golang.values import NilList, to_bytes, to_str
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -56,9 +56,10 @@ def from_json(text: str) -> dict[str, Any]:
 
 def from_json_array(text: str) -> list[Any]:
     try:
-        return unmarshal(text, into="list") or []
+        found = unmarshal(text, into="list")
     except GoError as problem:
         return [problem.message]
+    return NilList() if found is None else found
 
 
 # YAML and TOML: their modules are loaded when first used
@@ -126,6 +127,8 @@ def must_to_toml(value: object) -> str:
 
 
 def to_toml(value: object) -> str:
+    if value is None:
+        raise GoPanic("reflect: call of reflect.Value.Type on zero Value")
     try:
         return must_to_toml(value)
     except GoError as problem:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from steersman.errors import GoError, GoPanic
 from steersman.golang import paths
 from steersman.golang.values import kind_of
-from steersman.render.functions.strval import NIL_POINTER, strings
+from steersman.render.functions.strval import NIL_POINTER
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -26,8 +26,7 @@ def _regexp(method: str, *, must: bool) -> Callable[..., Any]:
         from steersman.golang import regexps
 
         compiled = regexps.parse(pattern) if must else regexps.must_compile(pattern)
-        found = getattr(compiled, method)(*arguments)
-        return strings(found) if isinstance(found, list) else found
+        return getattr(compiled, method)(*arguments)
 
     return call
 
