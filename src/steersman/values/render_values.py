@@ -7,6 +7,7 @@ from steersman.values.coalesce import coalesce_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from steersman.chart.files import Note
@@ -16,10 +17,16 @@ if TYPE_CHECKING:
 
 
 def to_render_values(
-    chart: Chart, values: Tree | None, *, skip_schema_validation: bool = False, notes: list[Note] | None = None
+    chart: Chart,
+    values: Tree | None,
+    *,
+    skip_schema_validation: bool = False,
+    resolve: Callable[[str], str] | None = None,
+    notes: list[Note] | None = None,
 ) -> Tree:
     """The user's values over the chart's, checked by the schemas of the chart and of those inside it: a tree of the caller's own.
 
+    `resolve` gives the text of what a schema refers to outside of the chart, by URL; without it that is an error.
     Raises ValuesError ("values don't meet the specifications of the schema(s) in the following chart(s): …").
     """
     tree = coalesce_values(chart, values, notes)
@@ -28,7 +35,7 @@ def to_render_values(
         from steersman.values.schema import validate
 
         try:
-            validate(chart, tree, notes)
+            validate(chart, tree, notes, resolve)
         except ValuesError as error:
             raise ValuesError(
                 f"values don't meet the specifications of the schema(s) in the following chart(s):\n{error}",

@@ -327,7 +327,9 @@ class _Application:
         target = self.node.recursive_ref
         around: _Application | None = self
         if target is not None:
-            while target.recursive_anchor and around is not None:
+            if not target.recursive_anchor:
+                around = None
+            while around is not None:
                 if around.node.resource.recursive_anchor:
                     target = around.node
                 around = around.around

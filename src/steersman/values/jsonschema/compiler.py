@@ -35,12 +35,12 @@ MAX_NODES = 200_000
 SCHEMA_URL = "file:///values.schema.json"
 
 
-def compile_schema(text: str, notes: list[Note] | None = None) -> Node:
+def compile_schema(text: str, notes: list[Note] | None = None, resolve: Callable[[str], str] | None = None) -> Node:
     """The schema that a text is. Raises SchemaError with the text of the library that Helm uses.
 
-    That a `urn:` could not be resolved is appended to `notes`; it then allows everything, as in Helm.
+    `resolve` gives the text of a document by its URL; without it a reference out of the chart is an error. That a `urn:` could not be resolved is appended to `notes`; it then allows everything, as in Helm.
     """
-    compiler = _Compiler([] if notes is None else notes)
+    compiler = _Compiler([] if notes is None else notes, resolve)
     try:
         compiler.add(SCHEMA_URL, read_document(text))
         return compiler.compile(SCHEMA_URL, "")
@@ -82,8 +82,9 @@ class _Document:
 
 
 class _Compiler:
-    def __init__(self, notes: list[Note], *, assert_format: bool = False) -> None:
+    def __init__(self, notes: list[Note], resolve: Callable[[str], str] | None = None, *, assert_format: bool = False) -> None:
         self.notes = notes
+        self.resolve = resolve
         self.assert_format = assert_format
         self.documents: dict[str, _Document] = {}
         self.nodes: dict[Place, Node] = {}
@@ -111,6 +112,8 @@ class _Compiler:
 
             self.notes.append(Note("WARN", "unresolved URN reference ignored; using permissive schema", (("urn", url),)))
             return self.add(url, True)
+        if self.resolve is not None:
+            return self.add(url, read_document(self.resolve(url)))
         raise SchemaError(
             f"failing loading {go_quoted(url)}: a reference out of the chart is not followed",
             code="schema-reference",
@@ -267,6 +270,9 @@ class _Filler:
         if isinstance(value.get("$ref"), str):
             node.ref = self.compiler.referenced(value["$ref"], self.document, self.resource)
             if draft < 2019:
+                # Nothing else counts beside a reference, but for `const`: the library looks at that first.
+                if draft >= 6 and "const" in value:
+                    node.const = (value["const"],)
                 return
         for keyword, given in value.items():
             rule = _RULES.get(keyword)
@@ -277,12 +283,8 @@ class _Filler:
         if node.if_ is None:
             node.then = node.else_ = None
         if draft < 2020:
-            if not isinstance(node.items, list):
-                node.additional_items = None
-                node.all_items_evaluated = node.items is not None
-            else:
-                node.all_items_evaluated = node.additional_items is not None
-                node.items_evaluated = len(node.items)
+            node.all_items_evaluated = node.additional_items is not None or isinstance(node.items, Node)
+            node.items_evaluated = len(node.items) if isinstance(node.items, list) else 0
         else:
             node.all_items_evaluated = node.items_2020 is not None
             node.items_evaluated = len(node.prefix_items)
@@ -308,6 +310,11 @@ class _Filler:
 
     def additional(self, keyword: str, given: Any) -> None:
         setattr(self.node, _ATTRIBUTES[keyword], given if isinstance(given, bool) else self.inner(keyword, given))
+
+    def additional_items(self, keyword: str, given: Any) -> None:
+        """Only beside a list of `items`, which ended with 2019-09."""
+        if self.node.draft < 2020 and isinstance(self.value.get("items"), list):
+            self.additional(keyword, given)
 
     def count(self, keyword: str, given: Any) -> None:
         if isinstance(given, float) and given.is_integer():
@@ -418,7 +425,7 @@ _RULES: dict[str, tuple[int, Callable[[_Filler, str, Any], None]]] = {
     "oneOf": (4, _Filler.schemas),
     "not": (4, _Filler.schema),
     "items": (4, _Filler.items),
-    "additionalItems": (4, _Filler.additional),
+    "additionalItems": (4, _Filler.additional_items),
     "properties": (4, _Filler.schema_map),
     "patternProperties": (4, _Filler.patterns),
     "additionalProperties": (4, _Filler.additional),

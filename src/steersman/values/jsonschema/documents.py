@@ -87,6 +87,21 @@ def is_meta(url: str) -> bool:
     return url.startswith(("http://json-schema.org/", "https://json-schema.org/"))
 
 
+_AMENDMENTS: dict[str, dict[str, dict[str, Any] | None]] = {
+    METASCHEMAS[4]: {"$ref": {"type": "string"}, "$schema": {"type": "string", "format": "uri"}},
+    METASCHEMAS[6]: {
+        "enum": {"type": "array", "minItems": 1, "uniqueItems": True},
+        "examples": None,
+        "patternProperties": {"type": "object", "additionalProperties": {"$ref": "#"}, "default": {}},
+    },
+    METASCHEMAS[7]: {
+        "enum": {"type": "array", "minItems": 1, "uniqueItems": True, "items": True},
+        "writeOnly": {"type": "boolean", "default": False},
+    },
+}
+"""Metaschema → property → what the edition that Helm comes with says of it, where it is another; None for nothing."""
+
+
 def metaschema(url: str) -> Any:
     """A metaschema by its URL, None when there is none. They come with the library of JSON Schema."""
     from jsonschema_specifications import REGISTRY
@@ -98,7 +113,13 @@ def metaschema(url: str) -> Any:
         value = REGISTRY.contents(url)
     except (KeyError, LookupError):
         return None
-    return _with_numbers(value)
+    amended = _with_numbers(value)
+    for name, rule in _AMENDMENTS.get(url, {}).items():
+        if rule is None:
+            amended["properties"].pop(name, None)
+        else:
+            amended["properties"][name] = _with_numbers(rule)
+    return amended
 
 
 def _with_numbers(value: Any) -> Any:

@@ -149,8 +149,15 @@ def _flag(given: Any, _draft: int) -> bool:
 
 
 def _enum(given: Any, draft: int) -> bool:
-    # From draft 6 on the metaschemas take any list. Draft 4 asks for different elements, which is left to the metaschema.
-    return isinstance(given, list) and draft > 4
+    if not isinstance(given, list):
+        return False
+    if draft >= 2019:
+        return True
+    # Older drafts ask for at least one element, and for different ones; true is not 1.
+    try:
+        return bool(given) and len({(isinstance(each, bool), each) for each in given}) == len(given)
+    except TypeError:
+        return False
 
 
 def _plain_reference(given: Any, _draft: int) -> bool:
