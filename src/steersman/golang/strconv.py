@@ -10,6 +10,7 @@ its shortest digits are searched for (`_shortest32`).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from math import frexp, isfinite, isnan, ldexp
 
 from steersman.errors import GoError
@@ -58,12 +59,8 @@ _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 _OCTAL_DIGITS = frozenset("01234567")
 _HEX_LENGTH = {"x": 2, "u": 4, "U": 8}
 
-_ASCII_ESCAPES: dict[int, str] = {
-    **{code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F)},
-    **_ESCAPES,
-    0x22: '\\"',
-    0x5C: "\\\\",
-}
+KEPT_ESCAPES = 4096
+"""How many characters a table of escapes remembers: more than any language needs, and little memory."""
 
 _bounds: list[int] = []
 
@@ -77,8 +74,6 @@ def is_print(code: int) -> bool:
         for run in _PRINTABLE_RUNS.split():
             at += int(run, 36)
             _bounds.append(at)
-    from bisect import bisect_right
-
     return bisect_right(_bounds, code) % 2 == 1
 
 
@@ -97,6 +92,23 @@ def _escaped(code: int, mark: int, ascii_only: bool) -> str:
             return f"\\x{code - 0xDC00:02x}"
         code = 0xFFFD
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+class _Escapes(dict[int, str]):
+    """A table for str.translate that fills itself: code of a character → how it stands in double quotes."""
+
+    def __init__(self, *, ascii_only: bool) -> None:
+        self.ascii_only = ascii_only
+
+    def __missing__(self, code: int) -> str:
+        escaped = _escaped(code, 0x22, self.ascii_only)
+        if len(self) < KEPT_ESCAPES:
+            self[code] = escaped
+        return escaped
+
+
+_in_quotes = _Escapes(ascii_only=False)
+_in_ascii = _Escapes(ascii_only=True)
 
 
 def whole(text: str) -> str:
@@ -122,17 +134,16 @@ def quote(text: str) -> str:
     if text.isascii():
         if text.isprintable() and '"' not in text and "\\" not in text:
             return f'"{text}"'
-        return f'"{text.translate(_ASCII_ESCAPES)}"'
-    if _has_bytes(text):
+    elif _has_bytes(text):
         text = whole(text)
-    return '"' + "".join([_escaped(ord(char), 0x22, False) for char in text]) + '"'
+    return f'"{text.translate(_in_quotes)}"'
 
 
 def quote_to_ascii(text: str) -> str:
     """strconv.QuoteToASCII: as `quote`, with `\\uNNNN` or `\\UNNNNNNNN` for all that is not ASCII."""
     if text.isascii():
         return quote(text)
-    return '"' + "".join([_escaped(ord(char), 0x22, True) for char in whole(text)]) + '"'
+    return f'"{whole(text).translate(_in_ascii)}"'
 
 
 def quote_rune(code: int, *, ascii_only: bool = False) -> str:

@@ -342,6 +342,9 @@ class _Lexer:
         """What has been read since `start`."""
         return self.text[self.start : self.at]
 
+    def ends_with(self, suffix: str) -> bool:
+        return self.text.endswith(suffix, self.start, self.at)
+
     # Strings; the opening quotation mark has been read, the closing one is read here
 
     def string_escape(self) -> None:
@@ -398,7 +401,7 @@ class _Lexer:
                 elif self.peek() != mark:
                     text = _without_first_newline(self.text[self.start : self.at - 3])
                     return self.unescape(_without_escaped_newlines(text)) if mark == '"' else text
-                elif self.taken().endswith(mark * 5) and not (mark == '"' and self.taken().endswith('\\"""""')):
+                elif self.ends_with(mark * 5) and not (mark == '"' and self.ends_with('\\"""""')):
                     self.fail(f"unexpected '{mark * 6}'" if mark == '"' else f'unexpected "{mark * 6}"')
                 else:
                     self.backup()
@@ -594,11 +597,9 @@ class _Parser(_Lexer):
     def enter(self, key: Key, is_array: bool) -> None:
         """Makes `key` the table at hand: what it lacks above is implied, it itself is new."""
         table = self.mapping
-        above: Key = ()
-        for part in key[:-1]:
-            above = (*above, part)
+        for index, part in enumerate(key[:-1], 1):
             if part not in table:
-                self.implicit.add(above)
+                self.implicit.add(key[:index])
                 table[part] = {}
             inner = table[part]
             if isinstance(inner, Tables):
@@ -606,8 +607,8 @@ class _Parser(_Lexer):
             elif isinstance(inner, dict):
                 table = inner
             else:
-                self.already(above, "was already created as a hash.")
-        self.context = above
+                self.already(key[:index], "was already created as a hash.")
+        self.context = key[:-1]
         if is_array:
             tables = table.setdefault(key[-1], Tables())
             if not isinstance(tables, Tables):
@@ -620,17 +621,15 @@ class _Parser(_Lexer):
     def set_value(self, name: str, value: Any) -> None:
         """Puts the value into the table at hand. A table that was implied may be defined once."""
         table = self.mapping
-        path: Key = ()
-        for part in self.context:
-            path = (*path, part)
+        for index, part in enumerate(self.context, 1):
             inner = table[part]
             if isinstance(inner, Tables):
                 table = inner[-1]
             elif isinstance(inner, dict):
                 table = inner
             else:
-                self.already(path, "has already been defined.")
-        path = (*path, name)
+                self.already(self.context[:index], "has already been defined.")
+        path = (*self.context, name)
         if name not in table:
             table[name] = value
         elif path not in self.implicit:
