@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 
+from steersman.golang.yaml.errors import YamlError
 from steersman.golang.yaml.resolver import WORDS, number
 from steersman.golang.yaml.syntax import key_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 MAX_DEPTH = 500
@@ -22,6 +24,12 @@ MAX_DEPTH = 500
 
 MAX_FLOW_DEPTH = 50
 """The same for flow collections within a line."""
+
+MAX_FLOW_LINES = 200
+"""Longer flow collections take the long way, with all that is around them."""
+
+MAX_FLOW_COLLECTIONS = 5000
+"""And so do flow collections with more collections in them."""
 
 _MAX_KEY = 1000  # longer ones come near the limit of simple keys
 
@@ -32,7 +40,9 @@ _key = re.compile(
 ).match
 _double = re.compile(r'"((?:[^"\\]|\\.)*+)"(?: +#.*| *)\Z').match
 _single = re.compile(r"'((?:[^']|'')*+)'(?: +#.*| *)\Z").match
-_block_header = re.compile(r"[|>](?:([+-])?|([+-])?)(?: +#.*| *)\Z").match
+_single_end = re.compile("(?:[^']|'')*+'(?!')").match
+_double_end = re.compile(r'(?:[^"\\]|\\.|\\\Z)*+"').match
+_block_header = re.compile(r"[|>]([+-])?(?: +#.*| *)\Z").match
 _escape = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _flow_token = re.compile(
     r" *(?:([\[\]{},])|\"([^\"\\]*)\"( *:)?|'((?:[^']|'')*+)'( *:)?"
@@ -45,7 +55,6 @@ _ESCAPES = {
 }  # fmt: skip
 _NO_PLAIN_START = frozenset("-?:,[]{}#&*!|>'\"%@`\t")
 _NUMBER_START = frozenset("+-.0123456789")
-_INFINITY = float("inf")
 
 
 class Unsure(Exception):
@@ -204,8 +213,6 @@ class _Lines:
                 current[key] = self._scalar(rest, column)
                 waiting = False
 
-        if root is None:
-            raise Unsure
         return root
 
     # ── scalars and flow collections ─────────────────────────────────────────────────────────────────────────────────────
@@ -215,19 +222,26 @@ class _Lines:
         first = rest[0]
         if first == '"':
             found = _double(rest)
-            if found is None or "\t" in rest:
+            if found is None:
+                return self._quoted(rest, _double_end)
+            if "\t" in rest:
                 raise Unsure
             text = found[1]
             return _escape.sub(_unescape, text) if "\\" in text else text
         if first == "'":
             found = _single(rest)
-            if found is None or "\t" in rest:
+            if found is None:
+                return self._quoted(rest, _single_end)
+            if "\t" in rest:
                 raise Unsure
             return found[1].replace("''", "'")
         if first == "|" or first == ">":
             return self._block(rest, column)
         if first == "[" or first == "{":
-            return _flow(rest)
+            try:
+                return _flow(rest)
+            except Unsure:
+                return self._flow_lines(rest)
         if first in _NO_PLAIN_START and (first not in "-?:" or rest[1:2] in ("", " ", "\t")):
             raise Unsure
 
@@ -249,6 +263,48 @@ class _Lines:
                 return rest
             return float(value)
         return WORDS.get(rest, rest)
+
+    def _quoted(self, rest: str, end: Callable[[str], re.Match[str] | None]) -> str:
+        """A quoted scalar of several lines."""
+        from steersman.golang.yaml.scanner import Scanner
+
+        parts = [rest]
+        if end(rest[1:]):
+            raise Unsure  # it ends here, but with something after it
+        while self._index < self._count:
+            line = self._lines[self._index]
+            self._index += 1
+            found = end(line)
+            if found is None:
+                parts.append(line)
+                continue
+            _nothing_more(line[found.end() :])
+            parts.append(found[0])
+            try:
+                return Scanner("\n".join(parts), key_allowed=False).peek()[3]
+            except YamlError:
+                raise Unsure from None
+        raise Unsure
+
+    def _flow_lines(self, rest: str) -> object:
+        """A flow collection of several lines, or one that `_flow` does not know: composed and decoded the long way."""
+        from steersman.golang.yaml.composer import compose_collection
+        from steersman.golang.yaml.decoder import as_any, decode
+        from steersman.golang.yaml.scanner import Scanner
+
+        lines = [rest, *self._lines[self._index : self._index + MAX_FLOW_LINES]]
+        text = "\n".join(lines)
+        if text.count("[") + text.count("{") > MAX_FLOW_COLLECTIONS:
+            raise Unsure
+        scanner = Scanner(text, key_allowed=False)
+        try:
+            value = as_any(decode(compose_collection(scanner), strict=True))
+        except YamlError:
+            raise Unsure from None
+        line, column = scanner.place
+        _nothing_more(lines[line][column:])
+        self._index += line
+        return value
 
     def _continued(self, text: str, column: int) -> str:
         """A plain scalar together with the deeper lines after it."""
@@ -292,9 +348,16 @@ class _Lines:
                 indent = len(line) - len(stripped)
                 break
             longest = max(longest, len(line))
-        if indent <= column or longest > indent:
-            raise Unsure
-        if lines[place][indent] == "\t":
+        else:
+            place = count
+        chomping = found[1]
+        if indent <= column or place == count:
+            # Nothing is in it.
+            if chomping == "+" or (place < count and lines[place][indent] == "\t"):
+                raise Unsure
+            self._index = place
+            return ""
+        if longest > indent or lines[place][indent] == "\t":
             raise Unsure
         pad = " " * indent
         content: list[str] = []
@@ -314,7 +377,6 @@ class _Lines:
         kept = len(content)
         while not content[kept - 1]:
             kept -= 1
-        chomping = found[1]
         if unfinished and (kept < len(content) or chomping == "+"):
             raise Unsure
         if header[0] == "|":
@@ -346,6 +408,13 @@ def _folded(content: list[str]) -> str:
         leading = "\n"
         after_blank = blank
     return "".join(parts)
+
+
+def _nothing_more(tail: str) -> None:
+    """Makes sure that nothing but a comment follows a value on its line."""
+    after = tail.lstrip(" ")
+    if after and (after[0] != "#" or len(after) == len(tail)):
+        raise Unsure
 
 
 def _key_of(text: str) -> str:
@@ -412,11 +481,7 @@ def _flow(text: str) -> object:
                 current = stack.pop()
                 fresh = False
                 if not stack:
-                    tail = text[position:]
-                    if tail.strip(" ") and not tail.lstrip(" ").startswith("#"):
-                        raise Unsure
-                    if tail[:1] == "#":
-                        raise Unsure
+                    _nothing_more(text[position:])
                     return done
             continue
         colon = double_colon or single_colon or plain_colon

@@ -77,6 +77,15 @@ def compose(text: str, reader_problem: str = "") -> Node | None:
     return _Composer(Scanner(text, reader_problem)).document()
 
 
+def compose_collection(scanner: Scanner) -> Node:
+    """The flow collection that starts a scanner's text, and not a token more. Raises YamlError, for anchors as well."""
+    composer = _Composer(scanner)
+    node = composer.node()
+    if composer.anchored or node is None:
+        raise YamlError("yaml: an anchor has its document as its scope")
+    return node
+
+
 class _Composer:
     __slots__ = ("_anchors", "_handles", "_open", "_peek", "_root", "_skip", "_state", "_states")
 
@@ -107,13 +116,22 @@ class _Composer:
         if explicit and token[0] in _BEFORE_CONTENT:
             self._add(Node(SCALAR_NODE, token[1], token[2], implicit=True))
         else:
-            self._states.append(self._document_end)
-            self._node(True, False)
-            while self._states:
-                self._state()
+            self.node()
         # Go asks for the end of the document, and with it for one more token, before it decodes.
         self._peek()
         return self._root
+
+    def node(self) -> Node | None:
+        """Composes one node with all that is in it."""
+        self._states.append(self._document_end)
+        self._node(True, False)
+        while self._states:
+            self._state()
+        return self._root
+
+    @property
+    def anchored(self) -> bool:
+        return bool(self._anchors)
 
     def _document_end(self) -> None:
         """The state after the root node: never entered, it ends the loop."""

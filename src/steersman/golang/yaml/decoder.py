@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.golang.values import Uint64
 from steersman.golang.yaml.composer import ALIAS_NODE, MAPPING_NODE, SCALAR_NODE, Node
-from steersman.golang.yaml.errors import YamlError, type_errors
+from steersman.golang.yaml.errors import UNMARSHALING, YamlError, type_errors
 from steersman.golang.yaml.resolver import BINARY, MERGE, plain, replace_invalid, tagged
 from steersman.golang.yaml.syntax import go_syntax, key_text
 
@@ -16,11 +16,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+MAX_JSON_DEPTH = 10_000
+"""How deep encoding/json reads nested values (maxNestingDepth)."""
+
 ALIAS_FREE = 400_000
 """Up to so many decoded nodes, 99 % of them may come from aliases; from there the share falls to 10 %."""
 
 ALIAS_STRICT = 4_000_000
 """From so many decoded nodes on, at most 10 % may come from aliases."""
+
+
+_INFINITY = float("inf")
 
 
 class _Odd:
@@ -253,3 +259,33 @@ def _refuse_odd_keys(value: object) -> None:
             todo.extend(reversed(found.values()))
         elif isinstance(found, list):
             todo.extend(reversed(found))
+
+
+def as_any(value: object) -> object:
+    """The value after its way through JSON: numbers as float; in place where it is a collection."""
+    kind = type(value)
+    if kind is not dict and kind is not list:
+        return _scalaras_any(value)
+    todo: list[tuple[Any, int]] = [(value, 1)]
+    while todo:
+        found, depth = todo.pop()
+        if depth > MAX_JSON_DEPTH:
+            raise YamlError(UNMARSHALING + "exceeded max depth")
+        for key, inner in found.items() if type(found) is dict else enumerate(found):
+            kind = type(inner)
+            if kind is dict or kind is list:
+                todo.append((inner, depth + 1))
+            elif kind is not str and kind is not bool and inner is not None:
+                found[key] = _scalaras_any(inner)
+    return value
+
+
+def _scalaras_any(value: object) -> object:
+    if isinstance(value, (str, bool)) or value is None:
+        return value
+    assert isinstance(value, (int, float))
+    number = float(value)
+    if number != number or number in (_INFINITY, -_INFINITY):
+        shown = "NaN" if number != number else "+Inf" if number > 0 else "-Inf"
+        raise YamlError(f"json: unsupported value: {shown}")
+    return number

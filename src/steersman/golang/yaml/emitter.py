@@ -41,8 +41,7 @@ MAX_JSON_KEY = 1024
 _MOST_REMEMBERED = 16_384
 _LONGEST_REMEMBERED = 200
 
-_odd_for_yaml = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]").search
-_breaks = re.compile("[\n\r\x85\u2028\u2029]").search
+_odd_in_utf8 = re.compile(rb"[\x7f]|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]").search
 
 
 class _Detour(Exception):
@@ -166,6 +165,8 @@ class _Writer:
                         continue
                 is_map = isinstance(value, dict)
                 if not value:
+                    if len(stack) + 1 >= MAX_DEPTH:
+                        self.too_deep([*stack, (iterator, mapping, pad, holder)], value)
                     put(f"{head} {{}}\n" if is_map else f"{head} []\n")
                     continue
                 stack.append((iterator, mapping, pad, holder))
@@ -274,7 +275,8 @@ class _V2(_Writer):
         return _simple_key(text, scalars.is_text(text), self.KEYS, tabs_in_blocks=False)
 
     def too_deep(self, stack: list[Any], value: object) -> None:
-        if len(stack) >= MAX_DEPTH or any(frame[3] is value for frame in stack):
+        # Go looks at every level from here on; looking now and then finds the same, only later.
+        if len(stack) >= MAX_DEPTH or (len(stack) % CYCLES_FROM == 1 and len({id(frame[3]) for frame in stack}) < len(stack)):
             raise _Detour
 
 
@@ -353,7 +355,7 @@ def _quoted(text: str, style: int, pad: str) -> str:
 def _simple_key(text: str, text_like: bool, keys: dict[str, str], *, tabs_in_blocks: bool) -> str | None:
     if len(text) > MAX_SIMPLE_KEY // 4 and len(text.encode("utf-8", "surrogateescape")) > MAX_SIMPLE_KEY:
         return None
-    if _breaks(text):
+    if "\n" in text or "\r" in text or (not text.isascii() and any(mark in text for mark in "\x85\u2028\u2029")):
         return None
     written = _quoted(text, scalars.style_of(text, text_like, key=True, tabs_in_blocks=tabs_in_blocks), "")
     _remember(keys, text, written)
@@ -372,6 +374,16 @@ def _json_float(value: float) -> _Text:
         if -0x8000000000000000 <= whole <= 0xFFFFFFFFFFFFFFFF:
             return _Text(whole)
     return _Text(yaml_float(value))
+
+
+def _odd_for_yaml(text: str) -> bool:
+    """Whether JSON or YAML's reading of it changes or refuses a character of the text."""
+    if text.isascii():
+        return "\x7f" in text
+    try:
+        return _odd_in_utf8(text.encode("utf-8")) is not None
+    except UnicodeEncodeError:
+        return True
 
 
 def _json_key(name: object) -> str:

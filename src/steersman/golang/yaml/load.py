@@ -8,24 +8,12 @@ from __future__ import annotations
 
 from steersman.errors import GoError
 from steersman.golang.yaml.blocks import Unsure, read_blocks
-from steersman.golang.yaml.composer import compose
-from steersman.golang.yaml.decoder import decode
 from steersman.golang.yaml.errors import CONVERTING, UNMARSHALING, YamlError
 from steersman.golang.yaml.reader import read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-MAX_JSON_DEPTH = 10_000
-"""How deep encoding/json reads nested values (maxNestingDepth)."""
-
-_INFINITY = float("inf")
-
-
-def _decode(text: str, strict: bool, *, raw: bool = False) -> object:
-    characters, problem = read(text)
-    return decode(compose(characters, problem), strict=strict, raw=raw)
 
 
 def load(text: str, *, strict: bool = False) -> Any:
@@ -40,8 +28,11 @@ def load(text: str, *, strict: bool = False) -> Any:
             return read_blocks(characters)
         except Unsure:
             pass
+    from steersman.golang.yaml.composer import compose
+    from steersman.golang.yaml.decoder import as_any, decode
+
     try:
-        return _as_any(decode(compose(characters, problem), strict=strict))
+        return as_any(decode(compose(characters, problem), strict=strict))
     except YamlError as error:
         if error.message.startswith(UNMARSHALING):
             raise
@@ -73,41 +64,13 @@ def _misfit(value: object, wanted: str) -> YamlError:
     return YamlError(f"{UNMARSHALING}json: cannot unmarshal {found} into Go value of type {wanted}")
 
 
-def _as_any(value: object) -> object:
-    """The value after its way through JSON: numbers as float; in place where it is a collection."""
-    kind = type(value)
-    if kind is not dict and kind is not list:
-        return _scalar_as_any(value)
-    todo: list[tuple[Any, int]] = [(value, 1)]
-    while todo:
-        found, depth = todo.pop()
-        if depth > MAX_JSON_DEPTH:
-            raise YamlError(UNMARSHALING + "exceeded max depth")
-        for key, inner in found.items() if type(found) is dict else enumerate(found):
-            kind = type(inner)
-            if kind is dict or kind is list:
-                todo.append((inner, depth + 1))
-            elif kind is not str and kind is not bool and inner is not None:
-                found[key] = _scalar_as_any(inner)
-    return value
-
-
-def _scalar_as_any(value: object) -> object:
-    if isinstance(value, (str, bool)) or value is None:
-        return value
-    assert isinstance(value, (int, float))
-    number = float(value)
-    if number != number or number in (_INFINITY, -_INFINITY):
-        shown = "NaN" if number != number else "+Inf" if number > 0 else "-Inf"
-        raise YamlError(f"json: unsupported value: {shown}")
-    return number
-
-
 def to_json(text: str, *, strict: bool = False) -> str:
     """The first document as JSON text (sigs.k8s.io/yaml, YAMLToJSON): integers stay as they are. Raises YamlError, unprefixed."""
     from steersman.golang.json import marshal
+    from steersman.golang.yaml.composer import compose
+    from steersman.golang.yaml.decoder import decode
 
-    value = _decode(text, strict, raw=True)
+    value = decode(compose(*read(text)), strict=strict, raw=True)
     try:
         return marshal(value)
     except GoError as error:

@@ -188,13 +188,10 @@ def _binary(text: str) -> str:
     return to_str(a2b_base64(data))
 
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-
 def replace_invalid(text: str) -> str:
     """The text with every byte that is no UTF-8 replaced by U+FFFD, as encoding/json does."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return _SURROGATES.sub("\ufffd", text)
+        return re.sub("[\ud800-\udfff]", "\ufffd", text)
     return text

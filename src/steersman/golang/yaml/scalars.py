@@ -19,9 +19,10 @@ PLAIN, SINGLE, DOUBLE, LITERAL = range(4)
 _surely_plain = re.compile(
     r"(?!---|\.\.\.)(?:[A-Za-z0-9_/$(;<=\\^)+.~]|-(?=[!-~]))(?:[!-\"$-9;-~]++|:(?=[!-~])|#| ++(?=[!\"$-~]))*+\Z"
 ).match
-_unprintable = re.compile("[^\n -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+# In UTF-8, because sets of characters beyond ASCII take milliseconds to compile.
+_unprintable = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f\xf0-\xf4]|\xc2[\x80-\x9f]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]").search
 _breaks = re.compile("[\n\u2028\u2029]")
-_escaped = re.compile("[^ !#-\\[\\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_escaped = re.compile('["\\\\\x00-\x1f\x7f-\x9f]|\u2028|\u2029|\ufeff|\ufffe|\uffff|[\U00010000-\U0010ffff]')
 _INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
 _ESCAPES = {
     "\0": "\\0",
@@ -67,7 +68,7 @@ def style_of(text: str, text_like: bool, *, key: bool = False, tabs_in_blocks: b
         return PLAIN
     broken = _breaks.search(text) is not None
     tabs = "\t" in text
-    special = _unprintable.search(text.replace("\t", "") if tabs and tabs_in_blocks else text) is not None
+    special = _is_special(text.replace("\t", "") if tabs and tabs_in_blocks else text)
     space_break = broken and (" \n" in text or " \u2028" in text or " \u2029" in text)
     block_allowed = bool(text) and not special and not space_break and text[-1:] != " "
     if "\n" in text:
@@ -80,6 +81,13 @@ def style_of(text: str, text_like: bool, *, key: bool = False, tabs_in_blocks: b
     if broken or text[0] == " " or text[-1] == " " or _has_block_indicator(text):
         return SINGLE
     return PLAIN
+
+
+def _is_special(text: str) -> bool:
+    """Whether go-yaml finds a character that it would not write as it is."""
+    if text.isascii():
+        return not text.replace("\n", "").isprintable()
+    return _unprintable(text.encode("utf-8")) is not None
 
 
 def _has_block_indicator(text: str) -> bool:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from steersman.golang.yaml.errors import YamlError, parser_error, scanner_error
+from steersman.golang.yaml.errors import YamlError, scanner_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,6 @@ _single_run = re.compile(f"(?:[^'{_BLANKZ}]|'')*").match
 _double_run = re.compile(f'[^"\\\\{_BLANKZ}]*').match
 _word = re.compile("[0-9A-Za-z_-]*").match
 _uri = re.compile("[0-9A-Za-z_;/?:@&=+$,.!~*'()\\[\\]-]*").match
-_uri_octets = re.compile("(?:%[0-9A-Fa-f]{2})*").match
 _digits = re.compile("[0-9]*").match
 
 _ESCAPES = {
@@ -112,7 +111,7 @@ class _SimpleKey:
 class Scanner:
     """Hands out the tokens of a text. `peek` and `skip` raise YamlError where go-yaml's scanner finds an error.
 
-    `text` and `reader_problem` are what `reader.read` gave.
+    `text` and `reader_problem` are what `reader.read` gave; `key_allowed` is whether the text may start with a simple key.
     """
 
     __slots__ = (
@@ -132,7 +131,7 @@ class Scanner:
         "_text",
     )
 
-    def __init__(self, text: str, reader_problem: str = "") -> None:
+    def __init__(self, text: str, reader_problem: str = "", *, key_allowed: bool = True) -> None:
         self._text = text + "\0\0\0\0"
         self._reader_problem = reader_problem
         self._position = 0
@@ -141,7 +140,7 @@ class Scanner:
         self._indent = -1
         self._indents: list[int] = []
         self._flow_level = 0
-        self._allowed = True  # whether a simple key may start here
+        self._allowed = key_allowed  # whether a simple key may start here
         self._keys = [_SimpleKey(False, False, 0, 0, 0, 0)]  # one per flow level
         self._by_token: dict[int, int] = {}  # number of a token → index in _keys of the key it may start
         self._queue: list[Token] = []
@@ -168,6 +167,11 @@ class Scanner:
         self._ready = False
         self._taken += 1
         del self._queue[0]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The line and the column behind what was scanned."""
+        return self._line, self._position - self._line_start
 
     # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -772,6 +776,3 @@ class Scanner:
         if self._reader_problem and text[position] == "\0":
             raise self._unreadable()
         self._queue.append((PLAIN, line, column, "".join(parts), ""))
-
-
-__all__ = ["MAX_DEPTH", "MAX_KEY_LENGTH", "Scanner", "parser_error"]
