@@ -34,6 +34,8 @@ class Identity(Record):
             super().__init__(*values, **named)
             if not self.user.strip():
                 raise UsageError("an identity to impersonate needs a user name")
+            if not all(self.groups):
+                raise UsageError(f"an identity to impersonate has a group without a name: {self.groups!r}")
             for name, value in self.headers():
                 if any(character < " " or character == "\x7f" for character in value):
                     raise UsageError(f"{name} must not hold control characters: {value!r}")

@@ -189,12 +189,18 @@ class Transport:
         for name, value in self._identity:
             headers.add(name, _header(value))
         silence = READ_SECONDS if deadline is None else deadline.remaining(READ_SECONDS)
+        target = self._prefix + request.target
+        if not self.config.is_tls and self._proxy and not self._proxy.startswith("socks5"):
+            # A proxy for plain HTTP is told the whole address; for TLS it only opens a tunnel.
+            target = self.config.server + request.target
+            headers.extend(pool.proxy_headers)
         return pool.urlopen(
             request.method,
-            self._prefix + request.target,
+            target,
             body=request.body,
             headers=headers,
             redirect=False,
+            assert_same_host=False,
             retries=False,
             preload_content=False,
             timeout=urllib3.Timeout(
