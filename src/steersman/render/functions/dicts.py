@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Dict = dict[Any, Any]
 
+ANYTHING = "interface {}"
+
 MAX_DEPTH = 10_000
 """Levels that a copy or a merge goes down: a map that contains itself ends here and not in an overflow of the stack."""
 
@@ -98,6 +100,9 @@ def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], overwrite:
 def _merge(target: Dict, source: Dict, overwrite: bool, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise GoError(f"merge: maps nest deeper than {MAX_DEPTH} levels")
+    given, wanted = (getattr(type(mapping), "ELEMENT", ANYTHING) for mapping in (source, target))
+    if wanted not in (ANYTHING, given) and any(value is not None for value in source.values()):
+        raise GoPanic(f"reflect.Value.SetMapIndex: value of type {given} is not assignable to type {wanted}")
     for key, value in list(source.items()):
         if value is None:
             if overwrite:
