@@ -39,11 +39,13 @@ def load(files: Iterable[File], notes: list[Note] | None = None) -> Chart:
     if head is None:
         raise ChartError("unable to detect chart version, no Chart.yaml found")
     version = _parsed(head, lambda document: decode(document, HEAD) or {}).get("api_version", "")
-    if version == API_V3:
-        raise ChartError("invalid chart apiVersion")
-    if version not in ("", API_V1, API_V2):
+    if version not in ("", API_V1, API_V2, API_V3):
         raise ChartError("unsupported chart version")
-    return placed(_load(given, [] if notes is None else notes, 0))
+    chart = placed(_load(given, [] if notes is None else notes, 0))
+    if version == API_V3:
+        # Helm 4.3 loads these behind a feature gate, and then renders and installs none.
+        raise ChartError("invalid chart apiVersion")
+    return chart
 
 
 def _load(files: Sequence[File], notes: list[Note], depth: int) -> Chart:

@@ -60,9 +60,9 @@ class Metadata(Record):
 
 
 class Lock(Record):
-    """Chart.lock: `generated` is the time as written (RFC 3339)."""
+    """Chart.lock: `generated` is a time in RFC 3339, Go's zero time when there is none."""
 
-    generated: str = ""
+    generated: str = "0001-01-01T00:00:00Z"
     digest: str = ""
     dependencies: tuple[Dependency, ...] = ()
 

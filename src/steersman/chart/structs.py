@@ -169,17 +169,17 @@ def _text(value: object, context: str) -> str:
 
 
 def _time(value: object) -> str:
-    """A time in RFC 3339, as written."""
+    """A time in RFC 3339, as encoding/json would write it again."""
     if not isinstance(value, str):
         raise _decoding("Time.UnmarshalJSON: input is not a JSON string")
     from steersman.errors import GoError
     from steersman.golang.times import parse
 
     try:
-        parse("2006-01-02T15:04:05Z07:00", value)
+        moment = parse("2006-01-02T15:04:05Z07:00", value)
     except GoError as error:
         raise _decoding(str(error)) from None
-    return value
+    return moment.format("2006-01-02T15:04:05.999999999Z07:00")
 
 
 def _wrong(value: object, wanted: str) -> ChartError:

@@ -174,7 +174,8 @@ class _Layers:
         elif not isinstance(theirs, dict):
             self.note(f"warning: skipping globals because source {GLOBAL} is not a table.")
             return
-        for key, value in theirs.items():
+        # A subchart may itself be called "global": then the tables are parts of each other.
+        for key, value in list(theirs.items()):
             if isinstance(value, dict):
                 handed = dict(value)
                 if key not in mine:

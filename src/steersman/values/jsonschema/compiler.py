@@ -161,7 +161,7 @@ class _Compiler:
                 document.resources[pointer] = _Resource(pointer, base, draft)
             resource = next(known for known in document.resources.values() if known.id == base)
             self.anchors(document, value, pointer, resource)
-            if not pointer and not _has_identities(value):
+            if not pointer and not _has_identities(value, draft):
                 return
             todo += [(inner, base, f"{pointer}/{path}", resource.draft) for path, inner in subschemas(value, draft)]
 
@@ -376,6 +376,9 @@ class _Filler:
             }
 
     def type(self, _keyword: str, given: Any) -> None:
+        if isinstance(given, str) and given in _ONE_TYPE:
+            self.node.types = _ONE_TYPE[given]
+            return
         named = [given] if isinstance(given, str) else given if isinstance(given, list) else []
         types = frozenset(each for each in named if isinstance(each, str) and each in TYPES)
         if types:
@@ -418,6 +421,8 @@ class _Filler:
         if isinstance(given, str):
             self.node.dynamic_anchor = given
 
+
+_ONE_TYPE = {name: frozenset((name,)) for name in TYPES}
 
 _RULES: dict[str, tuple[int, Callable[[_Filler, str, Any], None]]] = {
     "allOf": (4, _Filler.schemas),
@@ -502,14 +507,17 @@ _ATTRIBUTES = {
 }
 
 
-def _has_identities(value: Any) -> bool:
+def _has_identities(value: Any, draft: int) -> bool:
     """Whether anything below the root could have an identity or an anchor. Almost no schema has."""
+    names = ("$id", "$anchor", "$dynamicAnchor") if draft > 4 else ("id", "$id")
     todo = list(value.values()) if isinstance(value, dict) else []
     while todo:
         each = todo.pop()
         if isinstance(each, dict):
-            if "$id" in each or "id" in each or "$anchor" in each or "$dynamicAnchor" in each:
-                return True
+            for name in names:
+                # A property may be called so, too, but then it is a schema.
+                if name in each and isinstance(each[name], str):
+                    return True
             todo += each.values()
         elif isinstance(each, list):
             todo += each
