@@ -1,7 +1,7 @@
 """The calls to a Kubernetes API, by reference: get, list, create, apply, patch, replace, delete, watch, logs.
 
-Theory of operation. A `Client` finds the resource that serves a kind by discovery, which it keeps for its life and reads again once
-when a kind is not in it (a CRD may just have been created). `requests` builds each call, `transport` sends it. Objects are plain
+Theory of operation. A `Client` finds the resource that serves a kind by discovery, which it keeps for its life; when a kind is not in
+it, its group and version are asked for once more (a CRD may just have been created). `requests` builds each call, `transport` sends it. Objects are plain
 data, as JSON gives them. An object's own namespace wins; else `namespace` is taken, else the configuration's, and none for kinds
 that have none. Every call takes an optional `deadline`.
 
@@ -123,10 +123,7 @@ class Client:
         known = self.discover(deadline=deadline)
         found = known.find(api_version, kind)
         if found is None:
-            with self._lock:
-                if self._discovery is known:
-                    self.forget_discovery()
-                known = self.discover(deadline=deadline)
+            known = self._discover_again(api_version, deadline)
             found = known.find(api_version, kind)
         if found is None:
             for failed, why in known.failed:
@@ -136,6 +133,16 @@ class Client:
                     )
             raise discovery.no_match(api_version, kind)
         return found
+
+    def _discover_again(self, api_version: str, deadline: Deadline | None) -> Discovery:
+        """Asks for one group and version, which a new CRD is in a second before the documents of all groups have it."""
+        try:
+            document = self._send(discovery.group_version_request(api_version), deadline).json()
+        except NotFound:
+            return self.discover(deadline=deadline)
+        with self._lock:
+            self._discovery = self.discover(deadline=deadline).updated(discovery.read_group_version(api_version, document))
+            return self._discovery
 
     def _discover(self, deadline: Deadline | None) -> Discovery:
         parts: list[Discovery] = []

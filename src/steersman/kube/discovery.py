@@ -52,6 +52,15 @@ class Discovery(Record):
         """The resources that serve a kind in any version, the server's preferred first."""
         return tuple(one for one in self.resources if one.kind == kind and one.group == group)
 
+    def updated(self, fresh: Discovery) -> Discovery:
+        """The same, with all that `fresh` knows of its versions in place of what was known of them."""
+        versions = set(fresh.group_versions)
+        return Discovery(
+            tuple(one for one in self.resources if one.api_version not in versions) + fresh.resources,
+            tuple(failure for failure in self.failed if failure[0] not in versions),
+            tuple(dict.fromkeys(self.group_versions + fresh.group_versions)),
+        )
+
     def api_versions(self) -> tuple[str, ...]:
         """What `.Capabilities.APIVersions` holds: "apps/v1" and "apps/v1/Deployment" for everything served."""
         found = dict.fromkeys(self.group_versions)
