@@ -75,7 +75,7 @@ def test_a_missing_chart(run: Run) -> None:
 
 def test_a_folder_that_is_no_chart(run: Run, tmp_path: pathlib.Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert first_error(run("template", "./empty")) == "Error: Chart.yaml file is missing"
+    assert first_error(run("template", "./empty")).startswith("Error: unable to detect chart at ")
 
 
 def test_a_broken_archive(run: Run, tmp_path: pathlib.Path) -> None:
@@ -85,7 +85,7 @@ def test_a_broken_archive(run: Run, tmp_path: pathlib.Path) -> None:
     assert "does not appear to be a gzipped archive" in first_error(run("template", "./b.tgz"))
 
 
-@pytest.mark.parametrize("name", ["small___DOT_DOT___DOT_DOT___evil", "__etc__evil"])
+@pytest.mark.parametrize("name", ["small___DOT_DOT___DOT_DOT___evil", "small____etc__evil"])
 def test_a_path_that_leaves_the_archive(run: Run, tmp_path: pathlib.Path, name: str) -> None:
     archive(tmp_path / "a.tgz", small__Chart_yaml=b"apiVersion: v2\nname: small\nversion: 0.1.0\n", **{name: b"x"})
     done = run("template", "./a.tgz")
@@ -98,7 +98,7 @@ def test_values_that_are_no_yaml(run: Run, tmp_path: pathlib.Path) -> None:
     write_chart(tmp_path / "small", a=CONFIG)
     (tmp_path / "bad.yaml").write_text("a: [1,\nb: }")
     assert first_error(run("template", "./small", "-f", "bad.yaml")).startswith(
-        "Error: failed to parse bad.yaml: error converting YAML to JSON: yaml: line "
+        "Error: failed to parse bad.yaml: cannot unmarshal yaml document: error converting YAML to JSON: yaml: line "
     )
     assert first_error(run("template", "./small", "-f", "none.yaml")) == "Error: open none.yaml: no such file or directory"
     assert first_error(run("template", "./small", "--set", "a")) == 'Error: failed parsing --set data: key "a" has no value'
