@@ -6,8 +6,8 @@ import datetime
 from typing import Any
 
 import pytest
-from conformance.pairs import pairs
 
+from conformance.pairs import pairs
 from steersman.errors import GoError
 from steersman.objects.readiness import status
 

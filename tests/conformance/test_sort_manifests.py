@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conformance.pairs import pairs
 
+from conformance.pairs import pairs
 from steersman.manifest import Hook, Manifest, ParseError, parse
 from steersman.objects.kinds import INSTALL_ORDER, UNINSTALL_ORDER
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from steersman.errors import ManifestError
+from steersman.errors import GoError, ManifestError
 from steersman.manifest.parse import as_files
 from steersman.manifest.split import SPACE, split
 
@@ -86,14 +86,21 @@ def show_only(text: str, patterns: Sequence[str]) -> str:
     """
     import re
 
-    from steersman.golang.globs import match
-
     named = re.compile(r"# Source: [^/]+/(.+)")
     documents = [(found[1], document) for document in split(text) if (found := named.search(document))]
     chosen = []
     for pattern in patterns:
-        matching = [document for path, document in documents if match(pattern, path)]
+        matching = [document for path, document in documents if _fits(pattern, path)]
         if not matching:
             raise ManifestError(f"could not find template {pattern} in chart", code="template-not-found")
         chosen += matching
     return "".join([f"---\n{document}\n" for document in chosen])
+
+
+def _fits(pattern: str, path: str) -> bool:
+    from steersman.golang.globs import match
+
+    try:
+        return match(pattern, path)
+    except GoError:
+        return False
