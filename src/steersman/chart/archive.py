@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_TOTAL_BYTES = 100 * 1024 * 1024
 """What the files of a chart may hold together (Helm: MaxDecompressedChartSize). Helm 4 no longer enforces a limit per file."""
-MAX_MEMBERS = 50_000
+MAX_MEMBERS = 20_000
 """How many members an archive may have. Helm has no such limit; 300,000 empty ones fit into 2 MB."""
 MAX_STREAM_BYTES = MAX_TOTAL_BYTES + MAX_MEMBERS * 1024
 """What an archive may inflate to, headers and all: a bound for what is skipped and never counted as a file."""
@@ -39,26 +39,15 @@ _WITHOUT_CONTENT = b"123456"
 _INVALID_HEADER = "archive/tar: invalid tar header"
 
 
-def unpack(data: bytes) -> tuple[File, ...]:
-    """The files of a chart's archive, their names without the first folder.
+def unpack(data: bytes, *, at_most: int = MAX_TOTAL_BYTES) -> tuple[File, ...]:
+    """The files of a chart's archive, their names without the first folder. They may hold `at_most` bytes together.
 
     Raises ChartError with Helm's or Go's text; its code is NOT_GZIP when the bytes are no gzip at all.
     """
-    files: list[File] = []
-    left = MAX_TOTAL_BYTES
-    for name, kind, size, modified, content in _members(_Stream(data)):
-        if kind == b"g":
-            continue
-        path = _path_in_chart(name)
-        if size > left:
-            raise _too_large()
-        left -= size
-        if left <= 0 or len(content) < size:
-            raise _too_large()
-        files.append(File(path, without_mark(content), modified))
+    files = tuple(File(path, without_mark(content), modified) for path, modified, content in _members(_Stream(data), at_most))
     if not files:
         raise ChartError("no files in chart archive")
-    return tuple(files)
+    return files
 
 
 def _path_in_chart(name: str) -> str:
@@ -98,7 +87,9 @@ class _Stream:
             raise _broken("unexpected EOF" if data else "EOF")
         if data[:3] != b"\x1f\x8b\x08":
             raise ChartError("gzip: invalid header", code=NOT_GZIP)
-        self.rest = data
+        self.data = data
+        self.next = 0
+        self.rest = b""
         self.inflater = zlib.decompressobj(wbits=31)
         self.held = b""
         self.at = 0
@@ -107,11 +98,19 @@ class _Stream:
 
     def read(self, size: int) -> bytes:
         """The next `size` bytes; fewer at the end."""
-        while len(self.held) - self.at < size and not self.over:
-            self._inflate(max(_PIECE, size - len(self.held) + self.at))
-        start = self.at
-        self.at = min(start + size, len(self.held))
-        return self.held[start : self.at]
+        taken = self.held[self.at : self.at + size]
+        self.at += len(taken)
+        if len(taken) == size:
+            return taken
+        pieces = [taken]
+        size -= len(taken)
+        while size > 0 and not self.over:
+            self._inflate(max(_PIECE, size))
+            taken = self.held[:size]
+            self.at = len(taken)
+            size -= len(taken)
+            pieces.append(taken)
+        return b"".join(pieces)
 
     def skip(self, size: int) -> bool:
         """Passes over `size` bytes; False when there are fewer."""
@@ -123,31 +122,42 @@ class _Stream:
         return True
 
     def _inflate(self, at_most: int) -> None:
+        """Inflates the next piece into `held`, which must be used up. The compressed bytes go in piece by piece, too: zlib copies what it leaves over."""
+        if not self.rest and not self.inflater.eof:
+            self.rest = self._compressed()
+            if not self.rest:
+                raise _broken("unexpected EOF")
         if self.inflater.eof:
             # gzip members may follow each other (RFC 1952); Go's reader joins them, and takes anything else for an error.
             self.rest = self.inflater.unused_data
+            if len(self.rest) < 10:
+                self.rest += self._compressed()
             if not self.rest:
                 self.over = True
+                self.held, self.at = b"", 0
                 return
             if self.rest[:3] != b"\x1f\x8b\x08":
-                raise _broken("gzip: invalid header")
+                raise _broken("unexpected EOF" if len(self.rest) < 10 else "gzip: invalid header")
             self.inflater = zlib.decompressobj(wbits=31)
         try:
             piece = self.inflater.decompress(self.rest, at_most)
         except zlib.error as error:
             raise _broken("gzip: invalid checksum" if "check" in str(error) else "flate: corrupt input") from None
         self.rest = self.inflater.unconsumed_tail
-        if not piece and not self.rest and not self.inflater.eof:
-            raise _broken("unexpected EOF")
         self.total += len(piece)
         if self.total > MAX_STREAM_BYTES:
             raise _too_large()
-        self.held = self.held[self.at :] + piece
+        self.held = piece
         self.at = 0
 
+    def _compressed(self) -> bytes:
+        start = self.next
+        self.next = min(start + _PIECE, len(self.data))
+        return self.data[start : self.next]
 
-def _members(stream: _Stream) -> Iterator[tuple[str, bytes, int, int, bytes]]:
-    """(name, type, size in the header, time in ns, content) of each member but folders; extended headers are applied."""
+
+def _members(stream: _Stream, left: int) -> Iterator[tuple[str, int, bytes]]:
+    """(path in the chart, time in ns, content) of each member but folders; extended headers are applied. `left` bytes may come."""
     pax: dict[str, str] = {}
     long_name = ""
     count = 0
@@ -173,7 +183,6 @@ def _members(stream: _Stream) -> Iterator[tuple[str, bytes, int, int, bytes]]:
                 pax = _pax_records(content)
             elif kind == b"g":
                 _pax_records(content)
-                yield name, kind, 0, 0, b""
             elif kind == b"L":
                 long_name = _text(content)
             continue
@@ -194,14 +203,13 @@ def _members(stream: _Stream) -> Iterator[tuple[str, bytes, int, int, bytes]]:
             if kind not in _WITHOUT_CONTENT and not stream.skip(size + -size % _BLOCK):
                 raise _broken("unexpected EOF")
             continue
-        if kind in _WITHOUT_CONTENT:
-            yield name, kind, size, modified, b""
-            continue
-        if size > MAX_TOTAL_BYTES:
-            # Nothing is read: the reader of the members refuses by the size alone.
-            yield name, kind, size, modified, b""
-            return
-        yield name, kind, size, modified, _content(stream, size)
+        # The name is looked at before the content is read: what is wrong first is said first.
+        path = _path_in_chart(name)
+        left -= size
+        if left <= 0 or (size and kind in _WITHOUT_CONTENT):
+            # Helm takes a link that claims to have content for a file that is cut off by the limit.
+            raise _too_large()
+        yield path, modified, b"" if kind in _WITHOUT_CONTENT else _content(stream, size)
 
 
 def _content(stream: _Stream, size: int) -> bytes:
@@ -223,6 +231,12 @@ def _header(block: bytes) -> tuple[str, bytes, int, int, int]:
             raise _broken(_INVALID_HEADER)
     name = _text(block[:100])
     magic = block[257:263]
+    # Owners and devices do not matter here, but Go refuses a header in which they are no numbers.
+    _number(block[108:116])
+    _number(block[116:124])
+    if magic in (b"ustar\0", b"ustar "):
+        _number(block[329:337])
+        _number(block[337:345])
     if magic == b"ustar\0":
         prefix = _text(block[345:476] if block[508:512] == b"tar\0" else block[345:500])
         if prefix:

@@ -41,14 +41,30 @@ def load(files: Iterable[File], notes: list[Note] | None = None) -> Chart:
     version = _parsed(head, lambda document: decode(document, HEAD) or {}).get("api_version", "")
     if version not in ("", API_V1, API_V2, API_V3):
         raise ChartError("unsupported chart version")
-    chart = placed(_load(given, [] if notes is None else notes, 0))
+    chart = placed(_load(given, _Loading([] if notes is None else notes), 0))
     if version == API_V3:
         # Helm 4.3 loads these behind a feature gate, and then renders and installs none.
         raise ChartError("invalid chart apiVersion")
     return chart
 
 
-def _load(files: Sequence[File], notes: list[Note], depth: int) -> Chart:
+class _Loading:
+    """What the charts of one tree share: the notes, and how much the archives inside of it may still unfold to."""
+
+    __slots__ = ("left", "notes")
+
+    def __init__(self, notes: list[Note]) -> None:
+        self.notes = notes
+        self.left = archive.MAX_TOTAL_BYTES
+
+    def unpacked(self, data: bytes) -> tuple[File, ...]:
+        """The files of an archive in `charts/`. Helm lets each of them have the limit of a whole chart."""
+        files = archive.unpack(data, at_most=self.left)
+        self.left -= sum(len(file.data) for file in files)
+        return files
+
+
+def _load(files: Sequence[File], loading: _Loading, depth: int) -> Chart:
     if depth > MAX_NESTED_CHARTS:
         raise ChartError(f"charts are nested more than {MAX_NESTED_CHARTS} deep")
     metadata: Metadata | None = None
@@ -92,7 +108,7 @@ def _load(files: Sequence[File], notes: list[Note], depth: int) -> Chart:
             if metadata.api_version == API_V1:
                 others.append(file)
             else:
-                notes.append(Note("INFO", _MOVED[name]))
+                loading.notes.append(Note("INFO", _MOVED[name]))
             if name == "requirements.lock":
                 lock = _parsed(file, parse_lock)
             else:
@@ -110,7 +126,7 @@ def _load(files: Sequence[File], notes: list[Note], depth: int) -> Chart:
         files=tuple(others),
         lock=lock,
         dependencies=tuple(
-            _inner(name, held, metadata.name, notes, depth + 1) for name, held in inside.items() if name[:1] not in ("_", ".")
+            _inner(name, held, metadata.name, loading, depth + 1) for name, held in inside.items() if name[:1] not in ("_", ".")
         ),
         raw=tuple(files),
         modified=modified,
@@ -131,7 +147,7 @@ _MOVED = {
 }
 
 
-def _inner(name: str, files: list[File], parent: str, notes: list[Note], depth: int) -> Chart:
+def _inner(name: str, files: list[File], parent: str, loading: _Loading, depth: int) -> Chart:
     """A chart in `charts/`: a folder's files, or an archive."""
     if extension(name) == ".tgz":
         first = files[0]
@@ -139,9 +155,9 @@ def _inner(name: str, files: list[File], parent: str, notes: list[Note], depth: 
             raise ChartError(f"error unpacking subchart tar in {parent}: expected {name}, got {first.name}")
     try:
         if extension(name) == ".tgz":
-            return _load(archive.unpack(first.data), notes, depth)
+            return _load(loading.unpacked(first.data), loading, depth)
         below = [file.replace(name=file.name.partition("/")[2]) for file in files if "/" in file.name]
-        return _load(below, notes, depth)
+        return _load(below, loading, depth)
     except ChartError as error:
         raise ChartError(f"error unpacking subchart {name} in {parent}: {error}", at=error.at, hint=error.hint) from error
 
