@@ -42,10 +42,11 @@ class _Frame:
     """A collection being filled.
 
     `source` is the node of a mapping to be merged, until its turn comes; `alias` the alias that led here, active until the
-    end; `seen` the typed keys already set, when strict; `as_key` says that the collection stands where a key should.
+    end; `seen` the typed keys already set, when strict; `as_key` says that the collection stands where a key should, `refused`
+    that it, or what it is in, does: then its own keys stay as they are, for the message.
     """
 
-    __slots__ = ("alias", "as_key", "children", "index", "is_map", "late_error", "seen", "source", "target")
+    __slots__ = ("alias", "as_key", "children", "index", "is_map", "late_error", "refused", "seen", "source", "target")
 
     def __init__(self, node: Node, target: Any, seen: set[object] | None, alias: Node | None = None) -> None:
         self.target = target
@@ -55,6 +56,7 @@ class _Frame:
         self.seen = seen
         self.alias = alias
         self.as_key = False
+        self.refused = False
         self.source: Node | None = None
         self.late_error: tuple[int, str] | None = None
 
@@ -140,7 +142,7 @@ class _Decoder:
                 if node.kind != SCALAR_NODE:
                     # A collection is no key: it is read, for its own errors, and then refused.
                     refused = _Frame(node, _new(node), set() if strict else None, alias)
-                    refused.as_key = True
+                    refused.as_key = refused.refused = True
                     stack.append(refused)
                     continue
                 key = self._scalar(node)
@@ -165,6 +167,7 @@ class _Decoder:
             else:
                 value = _new(node)
                 inner = _Frame(node, value, set() if strict else None, alias)
+                inner.refused = frame.refused
                 stack.append(inner)
 
             if not frame.is_map:
@@ -180,7 +183,7 @@ class _Decoder:
                         self._errors.append(error)
                     continue
                 frame.seen.add(typed)
-            if type(key) is not str:
+            if type(key) is not str and not frame.refused:
                 key = self._key(key)
             frame.target[key] = value
 
@@ -222,6 +225,7 @@ class _Decoder:
         for source in sources:
             merged = _Frame(source, frame.target, frame.seen)
             merged.is_map = True
+            merged.refused = frame.refused
             merged.source = source
             stack.append(merged)
 

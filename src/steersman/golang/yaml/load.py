@@ -85,16 +85,16 @@ def split(text: str) -> list[str]:
 
     The line itself is dropped between two documents, and kept where nothing came before it. Raises YamlError when more than a comment follows the dashes.
     """
+    if not text:
+        return []
+    text = text.replace("\r\n", "\n")
+    if text[-1] != "\n":
+        text += "\n"
     if SEPARATOR not in text:
-        lines = text.removesuffix("\n").replace("\r\n", "\n") if text else ""
-        return [lines + "\n"] if text else []
+        return [text]
     documents: list[str] = []
     current: list[str] = []
-    lines_of_text = text.split("\n")
-    if not lines_of_text[-1]:
-        lines_of_text.pop()
-    for line in lines_of_text:
-        line = line.removesuffix("\r")
+    for line in text.split("\n")[:-1]:
         if line.startswith(SEPARATOR):
             rest = line[len(SEPARATOR) :].strip()
             if rest and rest[0] != "#":

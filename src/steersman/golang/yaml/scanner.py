@@ -59,12 +59,14 @@ _BLANKZ = " \t" + _BREAKZ
 _spaces = re.compile(" *").match
 _blanks = re.compile("[ \t]*").match
 _to_line_end = re.compile(f"[^{_BREAKZ}]*").match
-_block_plain = re.compile(f"(?:[^{_BLANKZ}:]|:(?![{_BLANKZ}]))*").match
-_flow_plain = re.compile(f"(?:[^{_BLANKZ}:,?\\[\\]{{}}]|:(?![{_BLANKZ}]))*").match
+_block_plain = re.compile(f"(?:[^{_BLANKZ}:]++|:(?![{_BLANKZ}])|[ \t]++(?=[^{_BLANKZ}:#]|:(?![{_BLANKZ}])))*+").match
+_flow_plain = re.compile(
+    f"(?:[^{_BLANKZ}:,?\\[\\]{{}}]++|:(?![{_BLANKZ}])|[ \t]++(?=[^{_BLANKZ}:#,?\\[\\]{{}}]|:(?![{_BLANKZ}])))*+"
+).match
 _single_whole = re.compile(f"'((?:[^'{_BREAKZ}]|'')*+)'").match
 _double_whole = re.compile(f'"([^"\\\\{_BREAKZ}]*)"').match
-_single_run = re.compile(f"(?:[^'{_BLANKZ}]|'')*").match
-_double_run = re.compile(f'[^"\\\\{_BLANKZ}]*').match
+_single_run = re.compile(f"(?:[^'{_BREAKZ}]++|'')*+").match
+_double_run = re.compile(f'[^"\\\\{_BREAKZ}]*').match
 _word = re.compile("[0-9A-Za-z_-]*").match
 _uri = re.compile("[0-9A-Za-z_;/?:@&=+$,.!~*'()\\[\\]-]*").match
 _digits = re.compile("[0-9]*").match
@@ -647,56 +649,48 @@ class Scanner:
 
         run = _single_run if single else _double_run
         parts: list[str] = []
-        self._position += 1
+        position = self._position + 1
         while True:
-            position = self._position
+            self._position = position
             if self._at_document_mark(position):
                 raise self._error("found unexpected document indicator")
             if text[position] == "\0":
                 raise self._error("found unexpected end of stream")
-            folding = False
-            while True:
-                end = run(text, position).end()  # type: ignore[union-attr]
-                if end > position:
-                    parts.append(text[position:end].replace("''", "'") if single else text[position:end])
-                    position = end
-                if text[position] != "\\" or single:
-                    break
-                if text[position + 1] in BREAKS:
-                    position = self._break(position + 1)
-                    folding = True
-                    break
+            end = run(text, position).end()  # type: ignore[union-attr]
+            part = text[position:end]
+            if single and "''" in part:
+                part = part.replace("''", "'")
+            position = end
+            char = text[position]
+            if char == quote:
+                parts.append(part)
+                break
+            first = breaks = ""
+            if char == "\\" and text[position + 1] not in BREAKS:
+                parts.append(part)
                 self._position = position
                 parts.append(self._scan_escape())
                 position = self._position
-            self._position = position
-            if text[position] == quote:
-                break
-
-            blanks = ""
-            first = ""
-            breaks = ""
-            while True:
-                end = _blanks(text, position).end()  # type: ignore[union-attr]
-                if not folding:
-                    blanks = text[position:end]
-                position = end
-                if text[position] not in BREAKS:
-                    break
-                if folding:
-                    breaks += text[position]
-                else:
-                    first = text[position]
-                    folding = True
+                continue
+            if char == "\\":
+                parts.append(part)
+                position = self._break(position + 1)
+            elif char in BREAKS:
+                # Blanks around a line break vanish with it.
+                parts.append(part.rstrip(" \t"))
+                first = char
                 position = self._break(position)
-            self._position = position
-            if not folding:
-                parts.append(blanks)
-            elif first == "\n":
-                parts.append(breaks or " ")
             else:
-                parts.append(first + breaks)
-        self._position += 1
+                continue  # the end of the text
+            while True:
+                position = _blanks(text, position).end()  # type: ignore[union-attr]
+                char = text[position]
+                if char not in BREAKS:
+                    break
+                breaks += char
+                position = self._break(position)
+            parts.append((breaks or " ") if first == "\n" else first + breaks)
+        self._position = position + 1
         self._queue.append((QUOTED, line, column, "".join(parts), ""))
 
     def _scan_escape(self) -> str:
