@@ -55,7 +55,8 @@ def is_text(text: str) -> bool:
 def is_text_v3(text: str) -> bool:
     """The same for v3, which takes a sign after 0o, too. It reads fewer words than v2, but still quotes those of YAML 1.1."""
     if text[:3] in ("0o+", "0o-"):
-        return number("0" + text[3:]) is None if _octal_digits(text) else True
+        value = number("0o" + text[3:]) if _octal_digits(text) else None
+        return not isinstance(value, int) or value > (0x8000000000000000 if text[2] == "-" else 0x7FFFFFFFFFFFFFFF)
     return is_text(text)
 
 
