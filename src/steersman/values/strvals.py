@@ -285,7 +285,9 @@ class _Reader:
         try:
             value = unmarshal(self.text[self.at : end])
         except GoError as error:
-            raise ValuesError(str(error)) from None
+            # Go's decoder tells a text that is over from a wrong one; its Unmarshal puts a space behind it and stumbles there.
+            over = str(error).startswith(("unexpected end of JSON input", "invalid character ' ' in ")) and self.text[-1:] != " "
+            raise ValuesError("unexpected EOF" if over else str(error)) from None
         self.at = end
         self.blank()
         return value
@@ -396,5 +398,6 @@ def _scalar_end(text: str, at: int) -> int:
             return at + len(word)
     import re
 
-    number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").match(text, at)
-    return number.end() if number and number.end() > at else len(text)
+    number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.([0-9]*))?(?:[eE][+-]?([0-9]*))?").match(text, at)
+    # A point or an exponent without digits is an error, not the end of the number.
+    return len(text) if number is None or "" in number.groups() else number.end()
