@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 200
 """How many collections may be open; deeper documents are read as YAML, which knows Go's limits."""
 
+MAX_INDENT = 200
+"""How far a line may be indented: for each depth of a block a pattern is kept."""
+
 _ODD_CHARACTER = re.compile("[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """What go-yaml's reader refuses or treats as a line break or byte order mark. (A tab is taken or not by the grammar.)"""
 
@@ -95,6 +98,8 @@ def simple_head(text: str) -> tuple[str, str, str, dict[str, str] | None, bool] 
             return None
         spaces, dash, gap, key, block, double, single, flow, plain = line.groups()
         indent = len(spaces)
+        if indent > MAX_INDENT:
+            return None
         position = line.end()
         popped = False
         while indents[-1] > indent:
@@ -190,6 +195,8 @@ def simple_head(text: str) -> tuple[str, str, str, dict[str, str] | None, bool] 
                 break
             width = len(first[2])
             if width > indents[-1]:
+                if width > MAX_INDENT:
+                    return None
                 blanks = first[1]
                 if len(blanks) > width and max(map(len, blanks.split("\n"))) > width:
                     return None
