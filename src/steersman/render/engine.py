@@ -13,20 +13,21 @@ from __future__ import annotations
 
 from steersman.errors import Cancelled, Error, GoError, GoPanic, TemplateError
 from steersman.golang.strconv import quote
+from steersman.objects.capabilities import Capabilities
 from steersman.records import Record
 from steersman.render import failures
 from steersman.render.dot import dots_of, templates_of
-from steersman.render.functions import NAMES, Functions
-from steersman.template import Function, Library, Runtime
+from steersman.render.env import NO_FUNCTIONS, ReleaseFacts, RenderEnv
+from steersman.render.functions import Functions
+from steersman.template import Function, Library, ParseError, Runtime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from steersman.chart.model import Chart
     from steersman.render.dot import Template
-    from steersman.render.env import RenderEnv
 
 MAX_REPEATS = 1000
 """How often a name may be included within itself (Helm 4: recursionMaxNums)."""
@@ -44,23 +45,37 @@ class Source(Record):
     text: str
 
 
-def compile_chart(chart: Chart, more: Iterable[str] = ()) -> Library:
+def compile_chart(chart: Chart, more: Mapping[str, Function] = NO_FUNCTIONS) -> Library:
     """The library of all templates of the chart tree, for `render`. It depends on the chart's templates alone.
 
-    `more` names the functions of `RenderEnv.functions`, if it has any.
-
-    Raises TemplateError with Helm's text: `parse error at (FILE:LINE): …`.
+    `more` is `RenderEnv.functions`, if it has any. Raises TemplateError with Helm's text: `parse error at (FILE:LINE): …`.
     """
     return _compile(templates_of(chart), more)
 
 
-def _compile(templates: Sequence[Template], more: Iterable[str]) -> Library:
-    names = NAMES.union(more) if more else NAMES
+def load_compiled(data: bytes, more: Mapping[str, Function] = NO_FUNCTIONS) -> Library:
+    """What `Library.dumps` wrote of a compiled chart. Raises StaleProgram when it must be compiled anew."""
+    return Library.loads(data, signatures(more))
+
+
+def _compile(templates: Sequence[Template], more: Mapping[str, Function]) -> Library:
     try:
-        return Library.compile([(template.name, template.text) for template in templates], names)
+        return Library.compile([(template.name, template.text) for template in templates], signatures(more))
     except TemplateError as error:
         name = error.at.file if error.at is not None else ""
         raise failures.of_parsing(name, error) from error
+
+
+_signatures: list[Functions] = []
+
+
+def signatures(more: Mapping[str, Function] = NO_FUNCTIONS) -> Functions:
+    """All functions as the compiler wants them: for their names and their parameters. None of them is to be called."""
+    if not _signatures:
+        nowhere = RenderEnv(Capabilities(), ReleaseFacts(""), now=int, random=bytes)
+        calls = Calls(nowhere)
+        _signatures.append(Functions(nowhere).extended({**calls.table(), **calls.of_library(Runtime(Library({}, ()), {}))}))
+    return _signatures[0].extended(more) if more else _signatures[0]
 
 
 def render(chart: Chart, values: dict[str, Any], env: RenderEnv, library: Library | None = None) -> tuple[Source, ...]:
@@ -98,11 +113,16 @@ class Calls:
 
     def __init__(self, env: RenderEnv) -> None:
         self._env = env
-        self._missing_key = "error" if env.strict else "zero"
         self._entered: dict[str, int] = {}
 
     def runtime(self, library: Library, functions: Functions) -> Runtime:
-        """A runtime over the library whose `include` and `tpl` stay in it."""
+        """A runtime over the library, whose `include` and `tpl` stay in it."""
+        runtime = Runtime(library, functions, missing_key="error" if self._env.strict else "zero", name=ROOT)
+        functions.update(self.of_library(runtime))
+        return runtime
+
+    def of_library(self, runtime: Runtime) -> dict[str, Function]:
+        """The functions that execute templates."""
 
         def include(name: str, data: object) -> str:
             entered = self._entered.get(name, 0)
@@ -115,26 +135,17 @@ class Calls:
                 self._entered[name] -= 1
 
         def tpl(text: str, data: object) -> str:
-            if "{{" not in text:
-                return text.replace(NO_VALUE, "")
             try:
-                extended = library.extended(ROOT, text)
-            except TemplateError as error:
+                return runtime.execute_text(text, data).replace(NO_VALUE, "")
+            except ParseError as error:
                 raise GoError(f"cannot parse template {quote(text)}: {error.message}") from error
-            inner = self.runtime(extended, functions)
-            try:
-                return inner.execute(ROOT, data).replace(NO_VALUE, "")
             except TemplateError as error:
                 raise GoError(f"error during tpl function execution for {quote(text)}: {error.message}") from error
 
-        functions = functions.extended(
-            {
-                "include": Function(include, ("string", "interface {}"), result="string"),
-                "tpl": Function(tpl, ("string", "interface {}"), result="string"),
-            }
-        )
-        runtime = Runtime(library, functions, missing_key=self._missing_key)
-        return runtime
+        return {
+            "include": Function(include, ("string", "interface {}"), result="string"),
+            "tpl": Function(tpl, ("string", "interface {}"), result="string"),
+        }
 
     def table(self) -> dict[str, Function]:
         """The functions that do not depend on the library of the moment."""

@@ -6,7 +6,7 @@ All of sprig is there, `env` and `expandenv` included, and no values. Source: He
 from __future__ import annotations
 
 from steersman.render.env import ReleaseFacts, RenderEnv
-from steersman.render.functions import NAMES, Functions
+from steersman.render.functions import Functions
 from steersman.template import Function, Library, Runtime
 
 TYPE_CHECKING = False
@@ -34,12 +34,18 @@ def render_name(
     resolve_host: Callable[[str], Sequence[str]] | None = None,
 ) -> str:
     """The text that the template gives. Raises TemplateError with Go's text, and GoError for what its functions refuse."""
-    from steersman.errors import GoError
     from steersman.objects.capabilities import Capabilities
-    from steersman.render.engine import Calls
 
-    environment = environ or {}
     env = RenderEnv(Capabilities(), ReleaseFacts(""), now=now, random=random, zone=zone, resolve_host=resolve_host)
+    functions = sprig(env, environ or {})
+    library = Library.compile([("name-template", template)], functions)
+    return Runtime(library, functions, missing_key="default", name="name-template").execute("name-template", None)
+
+
+def sprig(env: RenderEnv, environ: Mapping[str, str]) -> Functions:
+    """sprig as it is without Helm: with the environment's variables, and a `fail` that says no more than its message."""
+    from steersman.errors import GoError
+    from steersman.render.engine import Calls
 
     def fail(message: str) -> str:
         raise GoError(message)
@@ -47,14 +53,13 @@ def render_name(
     def expand(text: str) -> str:
         import re
 
-        return re.sub(r"\$(?:\{([^}]*)\}|([A-Za-z0-9_]+))", lambda found: environment.get(found[1] or found[2] or "", ""), text)
+        return re.sub(r"\$(?:\{([^}]*)\}|(\w+))", lambda found: environ.get(found[1] or found[2] or "", ""), text, flags=re.ASCII)
 
-    own = {
-        "env": Function(lambda name: environment.get(name, ""), ("string",), result="string"),
-        "expandenv": Function(expand, ("string",), result="string"),
-        "fail": Function(fail, ("string",), result="string"),
-        "getHostByName": Function(Calls(env).get_host_by_name, ("string",), result="string"),
-    }
-    names = (NAMES - HELM_ONLY) | set(own)
-    library = Library.compile([("name-template", template)], names)
-    return Runtime(library, Functions(env).extended(own)).execute("name-template", None)
+    return Functions(env, HELM_ONLY).extended(
+        {
+            "env": Function(lambda name: environ.get(name, ""), ("string",), result="string"),
+            "expandenv": Function(expand, ("string",), result="string"),
+            "fail": Function(fail, ("string",), result="string"),
+            "getHostByName": Function(Calls(env).get_host_by_name, ("string",), result="string"),
+        }
+    )

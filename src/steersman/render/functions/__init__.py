@@ -10,6 +10,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
     from typing import Any
 
     from steersman.render.env import RenderEnv
@@ -70,13 +71,17 @@ NAMES = frozenset(_FAMILY_OF) | ENGINE_NAMES
 
 
 class Functions(dict):  # type: ignore[type-arg]
-    """name → Function for one environment; families are imported as they are asked for. The engine puts its own on top."""
+    """name → Function for one environment; families are imported as they are asked for. The engine puts its own on top.
 
-    __slots__ = ("_env",)
+    `hidden` are names that the families have and these templates do not.
+    """
 
-    def __init__(self, env: RenderEnv) -> None:
+    __slots__ = ("_env", "_hidden")
+
+    def __init__(self, env: RenderEnv, hidden: Container[str] = ()) -> None:
         super().__init__()
         self._env = env
+        self._hidden = hidden
 
     def __missing__(self, name: str) -> Function:
         from importlib import import_module
@@ -92,17 +97,14 @@ class Functions(dict):  # type: ignore[type-arg]
         return found
 
     def __contains__(self, name: object) -> bool:
-        return name in _FAMILY_OF or super().__contains__(name)
+        return super().__contains__(name) or (name in _FAMILY_OF and name not in self._hidden)
 
     def get(self, name: str, default: Any = None) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            return default
+        return self[name] if name in self else default  # noqa: SIM401
 
-    def extended(self, more: dict[str, Function]) -> Functions:
+    def extended(self, more: Mapping[str, Function]) -> Functions:
         """The same functions with others on top: those of a `tpl` call see its own definitions."""
-        copy = Functions(self._env)
+        copy = Functions(self._env, self._hidden)
         dict.update(copy, self)
         dict.update(copy, more)
         return copy
