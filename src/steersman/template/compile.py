@@ -696,8 +696,9 @@ class _Compiler:
         if is_builtin:
             prefix = "b_"
             if name == "call":
-                callee = source(args[0]) if args else "<reflect.Value Value>"
-                return self.applied(self.glob("b_call"), given, args, final, node, check, [self.constant(callee)])
+                if not args:
+                    return self.applied(self.glob("b_call_piped"), given, args, final, node, check)
+                return self.applied(self.glob("b_call"), given, args, final, node, check, [self.constant(source(args[0]))])
             if name == "len" and args and self.holds_interface(args[0]):
                 name = "len_of_field"
         return self.applied(self.glob(prefix + name), given, args, final, node, check)

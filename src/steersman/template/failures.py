@@ -12,13 +12,16 @@ from steersman.template.errors import ExecError, Fault
 from steersman.template.limits import GO_MAX_DEPTH
 from steersman.template.nodes import (
     Action,
+    Branch,
     Chain,
     Command,
     Field,
     Identifier,
+    List,
     Nil,
     Node,
     Number,
+    Pipe,
     String,
     Template,
     Variable,
@@ -60,7 +63,9 @@ def failure(
     if isinstance(error, Fault):
         message = error.message
         cause = error.cause
-        if error.argument >= 0 and node is not None:
+        if error.wanted == "print" and node is not None:
+            message = f"can't print {source(node)} of type {message}"
+        elif error.argument >= 0 and node is not None:
             node, message = _argument(definition, node, error)
     elif isinstance(error, RecursionError):
         message = TOO_DEEP
@@ -101,13 +106,18 @@ def _node_at(
     definition: Definition, lines: Lines, position: tuple[int | None, int | None, int | None, int | None]
 ) -> Node | None:
     line, end_line, column, end_column = position  # in the order of co_positions()
+    found: Node | None = None
     for node in walk(definition.tree.root):
+        if isinstance(node, (Branch, List)):
+            continue
         if column is None:
             if lines.place(node.pos)[0] == line and isinstance(node, (Command, Template)):
                 return node
         elif lines.place(node.pos) == (line, column) and lines.place(node.end) == (end_line, end_column):
-            return node
-    return None
+            if not isinstance(node, Pipe):
+                return node
+            found = node  # a command in the same place says more
+    return found
 
 
 def _callee(node: Node | None) -> str:

@@ -8,7 +8,7 @@ into Python's own operators, whose truth is Go's for every value that we hold.
 from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
-from steersman.golang.values import ZEROS, Uint8, byte_length, kind_of, to_bytes, to_str, truth, type_of
+from steersman.golang.values import ZEROS, Struct, Uint8, byte_length, kind_of, to_bytes, to_str, truth, type_of
 from steersman.records import Record
 from steersman.template.limits import MAX_TEXT
 
@@ -285,6 +285,11 @@ def call(name: str, function: Any, *arguments: object) -> object:
     return function.call(*given)
 
 
+def call_piped(function: Any) -> object:
+    """`call` of nothing but the value of a pipeline: Go then names the function as reflect prints it."""
+    return call(function if isinstance(function, str) else f"<{type_of(function)} Value>", function)
+
+
 # Printing and escaping
 
 
@@ -318,7 +323,18 @@ def _printed(arguments: tuple[object, ...]) -> str:
 
     if len(arguments) == 1 and type(arguments[0]) is str:
         return arguments[0]
-    return _bounded(sprint(["<no value>" if argument is None else argument for argument in arguments]))
+    return _bounded(sprint([_printable(argument) for argument in arguments]))
+
+
+def _printable(value: object) -> object:
+    """What stands for a value in print (exec.go, printableValue): what a pointer points to, and no value for nil."""
+    if value is None:
+        return "<no value>"
+    if isinstance(value, Struct) and kind_of(value) == "ptr" and value.go_string() is None:
+        from steersman.golang.fmt import format_value
+
+        return format_value(value).removeprefix("&")
+    return value
 
 
 _HTML = {0: "\ufffd", 34: "&#34;", 39: "&#39;", 38: "&amp;", 60: "&lt;", 62: "&gt;"}

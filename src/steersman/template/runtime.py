@@ -15,7 +15,7 @@ from steersman.errors import Error, GoError
 from steersman.golang.values import ZEROS, Struct, Values, type_of
 from steersman.template.depth import deep
 from steersman.template.errors import Fault, UnknownTemplate
-from steersman.template.functions import BUILTINS, Function, can_be_nil, is_assignable, length_of_field, zero_of
+from steersman.template.functions import BUILTINS, Function, call_piped, can_be_nil, is_assignable, length_of_field, zero_of
 from steersman.template.limits import GO_MAX_DEPTH, Limits
 
 TYPE_CHECKING = False
@@ -172,10 +172,13 @@ def show(value: Any) -> str:
     if value is None:
         return "<no value>"
     if kind is Function:
-        raise Fault("can't print", wanted="print")
+        raise Fault(type_of(value), wanted="print")
     from steersman.golang.fmt import format_value
 
-    return format_value(value)
+    text = format_value(value)
+    if text.startswith("&") and isinstance(value, Struct) and value.go_string() is None:
+        return text[1:]  # a template prints what a pointer points to
+    return text
 
 
 # Arguments
@@ -340,7 +343,10 @@ class Runtime:
         try:
             function(dot, out.append, out.extend)
         except Exception as error:
-            raise self._failure(error) from error
+            failed = self._failure(error)
+            if failed is error:
+                raise
+            raise failed from getattr(failed, "cause", None)
         finally:
             self._depth = depth
         text = "".join(out)
@@ -377,7 +383,7 @@ class Runtime:
         if prefix == "f":
             return self.functions[rest].call
         if prefix == "b":
-            return length_of_field if rest == "len_of_field" else BUILTINS[rest].call
+            return _BUILTIN_HELPERS[rest] if rest in _BUILTIN_HELPERS else BUILTINS[rest].call
         if prefix == "to":
             return _wrapped(rest)
         if name.startswith(("get", "elem")):
@@ -497,6 +503,8 @@ def _sorted_keys(value: dict[Any, Any]) -> list[Any]:
 
         return sorted_keys(value)
 
+
+_BUILTIN_HELPERS = {"len_of_field": length_of_field, "call_piped": call_piped}
 
 _HELPERS: dict[str, Callable[..., Any]] = {
     "show": show,
