@@ -34,8 +34,8 @@ MAX_DEPTH = 200
 MAX_INDENT = 200
 """How far a line may be indented: for each depth of a block a pattern is kept."""
 
-_ODD_CHARACTER = re.compile("[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What go-yaml's reader refuses or treats as a line break or byte order mark. (A tab is taken or not by the grammar.)"""
+_ODD_CHARACTERS = "\r\x85\u2028\u2029\ufeff"
+"""What go-yaml's reader takes but treats as a line break or byte order mark. (A tab is taken or not by the grammar.)"""
 
 _LINE = re.compile(
     r"""
@@ -77,7 +77,9 @@ _FOLDED = {
 
 def simple_head(text: str) -> tuple[str, str, str, dict[str, str] | None, bool] | None:
     """(api version, kind, name, annotations, whether there is a metadata table), or None: to be read as YAML."""
-    if _ODD_CHARACTER.search(text):
+    from steersman.golang.yaml.reader import is_clean
+
+    if not is_clean(text) or any(odd in text for odd in (_ODD_CHARACTERS[:1] if text.isascii() else _ODD_CHARACTERS)):
         return None
     if not text.endswith("\n"):
         text += "\n"
