@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from steersman.chart import archive
 from steersman.chart.files import File, Note
-from steersman.chart.metadata import HEAD, parse_lock, parse_metadata, validated
+from steersman.chart.metadata import HEAD, read_lock, read_metadata, validated
 from steersman.chart.model import API_V1, API_V2, Chart, Lock, Metadata, placed
-from steersman.chart.structs import decode, document
+from steersman.chart.structs import read
 from steersman.chart.values_file import load_values
 from steersman.errors import ChartError, GoError
 from steersman.golang.paths import extension
@@ -38,7 +38,7 @@ def load(files: Iterable[File], notes: list[Note] | None = None) -> Chart:
     head = next((file for file in given if file.name == "Chart.yaml"), None)
     if head is None:
         raise ChartError("unable to detect chart version, no Chart.yaml found")
-    version = _parsed(head, lambda document: decode(document, HEAD) or {}).get("api_version", "")
+    version = _parsed(head, lambda text: read(text, HEAD) or {}).get("api_version", "")
     if version not in ("", API_V1, API_V2, API_V3):
         raise ChartError("unsupported chart version")
     chart = placed(_load(given, _Loading([] if notes is None else notes), 0))
@@ -95,7 +95,7 @@ def _load(files: Sequence[File], loading: _Loading, depth: int) -> Chart:
         elif name == "Chart.yaml":
             continue
         elif name == "Chart.lock":
-            lock = _parsed(file, parse_lock)
+            lock = _parsed(file, read_lock)
         elif name == "values.yaml":
             try:
                 values = load_values(file.data)
@@ -110,7 +110,7 @@ def _load(files: Sequence[File], loading: _Loading, depth: int) -> Chart:
             else:
                 loading.notes.append(Note("INFO", _MOVED[name]))
             if name == "requirements.lock":
-                lock = _parsed(file, parse_lock)
+                lock = _parsed(file, read_lock)
             else:
                 metadata = _parsed(file, _over(metadata))
         else:
@@ -134,9 +134,9 @@ def _load(files: Sequence[File], loading: _Loading, depth: int) -> Chart:
     )
 
 
-def _over(known: Metadata | None) -> Callable[[object], Metadata]:
+def _over(known: Metadata | None) -> Callable[[str], Metadata]:
     """Reads a document over what is known already."""
-    return lambda document: parse_metadata(document, known)
+    return lambda text: read_metadata(text, known)
 
 
 _MOVED = {
@@ -162,9 +162,9 @@ def _inner(name: str, files: list[File], parent: str, loading: _Loading, depth: 
         raise ChartError(f"error unpacking subchart {name} in {parent}: {error}", at=error.at, hint=error.hint) from error
 
 
-def _parsed(file: File, use: Callable[[object], T]) -> T:
+def _parsed(file: File, use: Callable[[str], T]) -> T:
     """What `use` makes of the file's YAML. Raises ChartError with Helm's text."""
     try:
-        return use(document(to_str(file.data)))
+        return use(to_str(file.data))
     except (GoError, ChartError) as error:
         raise ChartError(f"cannot load {file.name}: {error}", code="yaml-invalid") from error

@@ -6,7 +6,7 @@ Text fields lose what cannot be printed, so that nothing of a chart can steer a 
 from __future__ import annotations
 
 from steersman.chart.model import Dependency, Lock, Maintainer, Metadata
-from steersman.chart.structs import ANYTHINGS, FLAG, TEXT_MAP, TEXTS, TIME, Field, Shape, decode, encode
+from steersman.chart.structs import ANYTHINGS, FLAG, TEXT_MAP, TEXTS, TIME, Field, Shape, decode, encode, read
 from steersman.errors import ChartError, GoError
 from steersman.golang.paths import base
 
@@ -71,16 +71,30 @@ _LINES = (
 """The fields of Chart.yaml that are cleaned. Helm leaves `version`, `type` and `apiVersion` as they are: they are checked."""
 
 
+def read_metadata(text: str, known: Metadata | None = None) -> Metadata:
+    """Chart.yaml (or requirements.yaml, over what is `known`) from its YAML, unchecked. Raises ChartError or YamlError."""
+    return _over(read(text, METADATA), known)
+
+
 def parse_metadata(document: object, known: Metadata | None = None) -> Metadata:
-    """Chart.yaml (or requirements.yaml, over what is `known`) from its YAML value, unchecked. Raises ChartError."""
-    found = decode(document, METADATA)
+    """The metadata from its JSON value (of an index, of a record), unchecked. Raises ChartError."""
+    return _over(decode(document, METADATA), known)
+
+
+def _over(found: dict[str, Any] | None, known: Metadata | None) -> Metadata:
     if known is None:
         known = Metadata()
     return known.replace(**found) if found else known
 
 
+def read_lock(text: str) -> Lock | None:
+    """Chart.lock from its YAML; None for an empty file. Raises ChartError or YamlError."""
+    found = read(text, LOCK)
+    return None if found is None else Lock(**found)
+
+
 def parse_lock(document: object) -> Lock | None:
-    """Chart.lock from its YAML value; None for an empty file. Raises ChartError."""
+    """The lock from its JSON value (of a record); None for null. Raises ChartError."""
     found = decode(document, LOCK)
     return None if found is None else Lock(**found)
 

@@ -53,8 +53,26 @@ class Shape(Record):
         return None
 
 
+def read(text: str, shape: Shape) -> dict[str, Any] | None:
+    """The fields that a YAML text sets, by attribute; None for an empty document.
+
+    Raises YamlError and ChartError with Go's texts.
+    """
+    try:
+        return decode(yaml.load(text), shape, exact=False)
+    except _Inexact:
+        return decode(document(text), shape)
+
+
+class _Inexact(Exception):
+    """A text field holds a number. How Go writes it depends on what it was before it became a float: 20230101 is not 2.0230101e+07."""
+
+
 def document(text: str) -> object:
-    """The first document of a text as go-yaml reads it, before JSON makes every number a float. Raises YamlError."""
+    """The first document of a text as go-yaml reads it, before JSON makes every number a float. Raises YamlError.
+
+    This is the thorough way; the reader that makes floats of all numbers is several times as fast.
+    """
     try:
         characters, problem = reader.read(text)
         return decoder.decode(composer.compose(characters, problem))
@@ -64,13 +82,16 @@ def document(text: str) -> object:
         raise yaml.YamlError(yaml_errors.CONVERTING + error.message, line=error.line) from None
 
 
-def decode(value: object, shape: Shape) -> dict[str, Any] | None:
-    """The fields that a YAML document sets, by attribute; None for an empty document. Raises ChartError with Go's text."""
+def decode(value: object, shape: Shape, *, exact: bool = True) -> dict[str, Any] | None:
+    """The fields that a document sets, by attribute; None for an empty one. Raises ChartError with Go's text.
+
+    `exact` says that integers are int, so that numbers in text fields can be written as Go does.
+    """
     if value is None:
         return None
     if not isinstance(value, dict):
         raise _wrong(value, f"value of type {shape.package}.{shape.name}")
-    return _struct(value, shape, "")
+    return _struct(value, shape, "", exact)
 
 
 def encode(record: Any, shape: Shape, always: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -95,7 +116,7 @@ ALWAYS: dict[str, frozenset[str]] = {"Dependency": frozenset(("name", "repositor
 """Fields without `omitempty`."""
 
 
-def _struct(table: dict[str, Any], shape: Shape, path: str) -> dict[str, Any]:
+def _struct(table: dict[str, Any], shape: Shape, path: str, exact: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     # Go writes the YAML as JSON first, and that sorts keys: of two that fold to one field, the last wins.
     for key in sorted(table):
@@ -111,13 +132,13 @@ def _struct(table: dict[str, Any], shape: Shape, path: str) -> dict[str, Any]:
             continue
         context = f"struct field {shape.name}.{where} of type"
         if field.elements is not None:
-            found[field.attribute] = _structs(value, field.elements, context, where)
+            found[field.attribute] = _structs(value, field.elements, context, where, exact)
         else:
-            found[field.attribute] = _plain(value, field.kind, context)
+            found[field.attribute] = _plain(value, field.kind, context, exact)
     return found
 
 
-def _structs(value: object, shape: Shape, context: str, where: str) -> tuple[Record | None, ...]:
+def _structs(value: object, shape: Shape, context: str, where: str, exact: bool) -> tuple[Record | None, ...]:
     if not isinstance(value, list):
         raise _wrong(value, f"{context} []*{shape.package}.{shape.name}")
     made: list[Record | None] = []
@@ -126,15 +147,15 @@ def _structs(value: object, shape: Shape, context: str, where: str) -> tuple[Rec
             made.append(None)
         elif isinstance(each, dict):
             assert shape.record is not None
-            made.append(shape.record(**_struct(each, shape, f"{where}.")))
+            made.append(shape.record(**_struct(each, shape, f"{where}.", exact)))
         else:
             raise _wrong(each, f"{context} {shape.package}.{shape.name}")
     return tuple(made)
 
 
-def _plain(value: object, kind: str, context: str) -> object:
+def _plain(value: object, kind: str, context: str, exact: bool) -> object:
     if kind == TEXT:
-        return _text(value, context)
+        return _text(value, context, exact)
     if kind == FLAG:
         if not isinstance(value, bool):
             raise _wrong(value, f"{context} bool")
@@ -144,15 +165,15 @@ def _plain(value: object, kind: str, context: str) -> object:
     if kind == TEXT_MAP:
         if not isinstance(value, dict):
             raise _wrong(value, f"{context} {kind}")
-        return {key: _text(each, context) for key, each in sorted(value.items())}
+        return {key: _text(each, context, exact) for key, each in sorted(value.items())}
     if not isinstance(value, list):
         raise _wrong(value, f"{context} {kind}")
     if kind == ANYTHINGS:
         return tuple(value)
-    return tuple(_text(each, context) for each in value)
+    return tuple(_text(each, context, exact) for each in value)
 
 
-def _text(value: object, context: str) -> str:
+def _text(value: object, context: str, exact: bool) -> str:
     if isinstance(value, str):
         return value
     if value is None:
@@ -162,6 +183,8 @@ def _text(value: object, context: str) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
+        if not exact:
+            raise _Inexact
         from steersman.golang.strconv import format_float
 
         return format_float(value, "g", -1, 32)
