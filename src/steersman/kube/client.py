@@ -1,9 +1,9 @@
 """The calls to a Kubernetes API, by reference: get, list, create, apply, patch, replace, delete, watch, logs.
 
-Theory of operation. A `Client` finds the resource that serves a kind by discovery, which it keeps for its life; when a kind is not in
-it, its group and version are asked for once more (a CRD may just have been created). `requests` builds each call, `transport` sends it. Objects are plain
-data, as JSON gives them. An object's own namespace wins; else `namespace` is taken, else the configuration's, and none for kinds
-that have none. Every call takes an optional `deadline`.
+Theory of operation. A `Client` finds the resource that serves a kind by discovery, which it keeps for its life; when a kind is not
+in it, its group and version are asked for once more (a CRD may just have been created). `requests` builds each call, `transport`
+sends it. Objects are plain data, as JSON gives them. An object's own namespace wins; else `namespace` is taken, else the
+configuration's, and none for kinds that have none. Every call takes an optional `deadline`.
 
 Sources: client-go dynamic and discovery clients; cli-runtime resource/helper.go (replace takes the live resourceVersion).
 """
