@@ -38,21 +38,39 @@ def too_deep() -> ValuesError:
 
 
 def copied(value: Any) -> Any:
-    """A deep copy of dicts and lists; everything else is shared."""
-    if isinstance(value, dict):
-        return {key: copied(inner) if isinstance(inner, (dict, list)) else inner for key, inner in value.items()}
-    if isinstance(value, list):
-        return [copied(inner) if isinstance(inner, (dict, list)) else inner for inner in value]
-    return value
+    """A deep copy of a tree of plain dicts and lists; everything else in it is shared."""
+    kind = type(value)
+    return _copied_table(value) if kind is dict else _copied_list(value) if kind is list else value
+
+
+def _copied_table(table: Tree) -> Tree:
+    # Copied whole by C first, then again where a container must be another one: twice as fast as key by key.
+    copy = dict(table)
+    for key, value in table.items():
+        kind = type(value)
+        if kind is dict:
+            copy[key] = _copied_table(value)
+        elif kind is list:
+            copy[key] = _copied_list(value)
+    return copy
+
+
+def _copied_list(items: list[Any]) -> list[Any]:
+    return [
+        _copied_table(value) if type(value) is dict else _copied_list(value) if type(value) is list else value for value in items
+    ]
 
 
 def without_nulls(table: Tree) -> Tree:
     """A deep copy of a table without the keys that are null, at any depth; nulls in lists stay."""
-    return {
-        key: (without_nulls(inner) if isinstance(inner, dict) else copied(inner)) if isinstance(inner, (dict, list)) else inner
-        for key, inner in table.items()
-        if inner is not None
-    }
+    copy = {key: value for key, value in table.items() if value is not None}
+    for key, value in copy.items():
+        kind = type(value)
+        if kind is dict:
+            copy[key] = without_nulls(value)
+        elif kind is list:
+            copy[key] = _copied_list(value)
+    return copy
 
 
 def table_at(tree: Tree, path: str) -> Tree:
