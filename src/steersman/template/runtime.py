@@ -322,7 +322,8 @@ class Runtime:
         assert main is not None
         known = self.library.definitions
         executable = self._executable.copy()
-        for name, definition in extended.definitions.items() if len(extended.definitions) != len(known) else ():
+        # Only a text that defines something can hide what was known.
+        for name, definition in extended.definitions.items() if "define" in text or "block" in text else ():
             if known.get(name) is not definition:
                 executable.pop(name, None)
         executable.pop(self.name, None)
