@@ -72,7 +72,7 @@ class World:
             from steersman.kube.client import Client
             from steersman.kube.config import load
 
-            self._client = Client.connect(load(self._connection.overrides))
+            self._client = Client(load(self._connection.overrides))
         return self._client
 
     def check_reachable(self) -> None:
@@ -129,7 +129,7 @@ class World:
 
             version = self.cluster.version()
             kube = KubeVersion(version.git_version, "", version.major, version.minor)
-            self._capabilities = Capabilities(kube, self.cluster.discovery().api_versions())
+            self._capabilities = Capabilities(kube, self.cluster.discover().api_versions())
         return self._capabilities
 
     def default_capabilities(self) -> Capabilities:
@@ -140,7 +140,7 @@ class World:
 
     def forget_discovery(self) -> None:
         """Asks anew for the kinds that there are: definitions were made."""
-        self.cluster.discovery(refresh=True)
+        self.cluster.forget_discovery()
         self._capabilities = None
 
     def lookup(self, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:

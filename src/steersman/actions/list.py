@@ -32,9 +32,9 @@ def run(request: List, world: World) -> list[Release]:
     store = world.store_of("" if request.all_namespaces else world.namespace)
     releases: Iterable[Release] = store.list()
     if request.name_filter:
-        from steersman.golang.regexps import compile as compile_regexp
+        from steersman.golang.regexps import parse as parse_regexp
 
-        pattern = compile_regexp(request.name_filter)
+        pattern = parse_regexp(request.name_filter)
         releases = [release for release in releases if pattern.match(release.name)]
     if request.statuses != ("superseded",):
         # A superseded revision is never the last one: asked for alone, all revisions count.
