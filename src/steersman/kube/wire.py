@@ -5,7 +5,7 @@ the head of the answer; the `Answer` then yields its body, decoded, and gives th
 end. Every wait is cut into short steps, so that a Deadline can end it or call it off at any time; the socket's state survives that.
 Failures are WireErrors that say at which stage they came; `transport` puts them into words.
 
-Why not an HTTP library: importing one takes longer than Helm takes to list releases (docs/adr tells the figures), and it cannot be
+Why not an HTTP library: importing one takes longer than Helm takes to list releases (docs/adr/0004 has the figures), and it cannot be
 called off while it reads.
 """
 
@@ -186,9 +186,9 @@ class Connection:
         lines += [f"{name}: {value}" for name, value in headers]
         if body is not None or method in ("POST", "PUT", "PATCH"):
             lines.append(f"Content-Length: {len(body or b'')}")
-        if any(character in line for line in lines for character in "\r\n\0"):
-            raise WireError("write", "a header holds a line break")
         try:
+            if any(character in line for line in lines for character in "\r\n\0"):
+                raise WireError("write", "a header holds a line break")
             self._write("\r\n".join([*lines, "", ""]).encode() + (body or b""), deadline)
             status, found = self._head(deadline)
             while 100 <= status <= 199 and status != 101:
