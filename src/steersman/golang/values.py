@@ -167,13 +167,65 @@ StringMap = map_type("string", "string")
 
 
 class Values(dict):  # type: ignore[type-arg]
-    """Helm's named map type of `.Values` and of `.Subcharts` dots; behaves as map[string]interface{}."""
+    """Helm's named map type of `.Values` and of `.Subcharts` dots; behaves as map[string]interface{}, and has methods.
+
+    `plain` tells that it has been turned into a plain map (`.Values.AsMap`, `set .Values …`): in Go that is another type for the
+    same map, here it is the same object.
+    """
 
     GO_TYPE: ClassVar[str] = "common.Values"
     GO_KIND: ClassVar[str] = "map"
     KEY: ClassVar[str] = "string"
     ELEMENT: ClassVar[str] = "interface {}"
-    __slots__ = ()
+    __slots__ = ("plain",)
+
+    @property
+    def is_plain(self) -> bool:
+        return getattr(self, "plain", False)
+
+    def as_map(self) -> Values:
+        """The same map as a map[string]interface {}."""
+        self.plain = True
+        return self
+
+    def yaml(self) -> str:
+        from steersman.golang.yaml import dump
+
+        return dump(self)
+
+    def table(self, path: str) -> dict[str, Any]:
+        """The table at a path of keys joined by dots. Raises GoError `"KEY" is not a table`."""
+        table: dict[str, Any] = self
+        for key in path.split("."):
+            found = table.get(key)
+            if not isinstance(found, dict):
+                from steersman.golang.strconv import quote
+
+                raise GoError(f"{quote(key)} is not a table")
+            table = found
+        return table
+
+    def path_value(self, path: str) -> object:
+        """The value at a path, which must be none of a table. Raises GoError `"KEY" is not a value`."""
+        if not path:
+            raise GoError("YAML path cannot be empty")
+        parent, _, key = path.rpartition(".")
+        try:
+            table = self.table(parent) if parent else self
+        except GoError:
+            table = {}
+        if key not in table or isinstance(table[key], dict):
+            from steersman.golang.strconv import quote
+
+            raise GoError(f"{quote(key)} is not a value")
+        return table[key]
+
+    METHODS: ClassVar[Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]]] = {
+        "AsMap": (as_map, ()),
+        "PathValue": (path_value, ("string",)),
+        "Table": (table, ("string",)),
+        "YAML": (yaml, ()),
+    }
 
 
 class Struct:

@@ -12,7 +12,7 @@ Sources: sprig v3.3 dict.go; dario.cat/mergo v1.0.1 (merge.go: deepMerge); mitch
 from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
-from steersman.golang.values import Struct, kind_of, truth, type_of
+from steersman.golang.values import Struct, Values, kind_of, truth, type_of
 from steersman.render.functions.strval import strings, strval
 from steersman.template import Function
 
@@ -43,13 +43,19 @@ def put(mapping: Dict | None, key: str, value: object) -> Dict:
     if mapping is None:
         raise GoPanic("assignment to entry in nil map")
     mapping[key] = value
-    return mapping
+    return _plain(mapping)
 
 
 def unset(mapping: Dict | None, key: str) -> Dict | None:
     if mapping is not None:
         mapping.pop(key, None)
+        _plain(mapping)
     return mapping
+
+
+def _plain(mapping: Dict) -> Dict:
+    """The map as the result of a function, which is a map[string]interface {} whatever it was before."""
+    return mapping.as_map() if type(mapping) is Values else mapping
 
 
 def has_key(mapping: Dict | None, key: str) -> bool:
@@ -94,7 +100,7 @@ def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], overwrite:
         if target is None:
             target = {}
         _merge(target, source, overwrite, 0)
-    return target
+    return None if target is None else _plain(target)
 
 
 def _merge(target: Dict, source: Dict, overwrite: bool, depth: int) -> None:
@@ -179,7 +185,7 @@ def dig(*arguments: object) -> object:
 
 
 def _plain_map(value: object) -> Dict:
-    if type(value) is dict:
+    if type(value) is dict or (type(value) is Values and value.is_plain):
         return value
     raise GoPanic(f"interface conversion: interface {{}} is {_dynamic(value)}, not map[string]interface {{}}")
 
