@@ -72,6 +72,10 @@ _ANYTHING = frozenset(("interface {}", "reflect.Value"))
 _SIZED = ("int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr")
 
 
+_SHARED = frozenset((str, int, bool, tuple, type(None)))
+"""Types whose constants are one node wherever they appear. Not float: 0.0 equals -0.0."""
+
+
 class Lines:
     """Where the lines of a text begin, counted when first asked for."""
 
@@ -137,6 +141,7 @@ class _Compiler:
         self.dot = "d0"
         self.dot_is_element = False
         self.names: dict[str, Name] = {}
+        self.constants: dict[tuple[type, Any], Constant] = {}
         self.used: dict[str, None] = {}
         self.dots = 0
         self.temporaries = 0
@@ -206,7 +211,13 @@ class _Compiler:
         return ast.Subscript(pair, Constant(1, **_NOWHERE), _LOAD, **_NOWHERE)
 
     def constant(self, value: Any) -> Constant:
-        return Constant(value, **_NOWHERE)
+        key = value.__class__, value
+        if value.__class__ not in _SHARED:
+            return Constant(value, **_NOWHERE)
+        found = self.constants.get(key)
+        if found is None:
+            found = self.constants[key] = Constant(value, **_NOWHERE)
+        return found
 
     def fault(self, message: str, node: Node, after: ast.expr | None = None) -> ast.expr:
         """Raises Go's error at the node, once `after` is evaluated."""
@@ -255,24 +266,28 @@ class _Compiler:
         pieces.clear()
 
     def nested(self, block: List) -> list[ast.stmt]:
-        """The statements of a list within another."""
+        """The statements of a list within another. What it declares ends with it: an `else` does not see it."""
         if self.level >= MAX_BLOCKS or self.loops > MAX_LOOPS:
             return self.outline(block)
+        mark = len(self.scope)
         self.level += 1
         body = self.block(block)
         self.level -= 1
+        del self.scope[mark:]
         return body or [ast.Pass(**_NOWHERE)]
 
     def outline(self, block: List) -> list[ast.stmt]:
         """Moves a list into a function of its own; a break or continue in it comes back as 1 or 2."""
         self.outlines += 1
         name = f"o{self.outlines}"
+        mark = len(self.scope)
         saved = self.level, self.loops, self.stage, self.escapes
         self.level = self.loops = self.stage = 0
         self.escapes = False
         body = self.block(block)
         escapes = self.escapes
         self.level, self.loops, self.stage, self.escapes = saved
+        del self.scope[mark:]
         self.outlined.append(self.function_def(name, [self.dot], body))
         call = Call(self.local(name), [self.local(self.dot)], [], **_NOWHERE)
         if not escapes:

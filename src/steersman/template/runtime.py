@@ -12,7 +12,7 @@ from __future__ import annotations
 from types import FunctionType
 
 from steersman.errors import Error, GoError
-from steersman.golang.values import ZEROS, Struct, Values, type_of
+from steersman.golang.values import ZEROS, Struct, type_of
 from steersman.template.depth import deep
 from steersman.template.errors import Fault, UnknownTemplate
 from steersman.template.functions import BUILTINS, Function, call_piped, can_be_nil, is_assignable, length_of_field, zero_of
@@ -25,8 +25,18 @@ if TYPE_CHECKING:
 
     from steersman.template.program import Definition, Library
 
-_PLAIN = frozenset((dict, Values))
-"""Maps whose missing elements are nil."""
+_ANYTHING = frozenset(("interface {}", "reflect.Value"))
+_CLASSES: dict[str, type] = {
+    "string": str,
+    "int": int,
+    "bool": bool,
+    "float64": float,
+    "map[string]interface {}": dict,
+    "[]interface {}": list,
+}
+"""The Python class that is all of a Go type."""
+_PLAIN = frozenset((dict,))
+"""Maps whose missing elements are nil, and which have no methods: Helm's Values has some (`.Values.AsMap`)."""
 _TOO_DEEP = f"exceeded maximum template depth ({GO_MAX_DEPTH})"
 _BIG_RANGE = 1_000_000
 _get: Any = dict.get
@@ -109,8 +119,12 @@ def _getters(missing_key: str, element: bool) -> dict[str, Callable[..., object]
     strict = missing_key == "error"
 
     def get1(value: Any, a: str) -> object:
-        if value.__class__ in _PLAIN and not strict:
-            return _get(value, a)
+        try:
+            found = _get(value, a)
+        except TypeError:
+            return _walk(value, (a,), element, missing_key)
+        if found is not None or (value.__class__ in _PLAIN and not strict):
+            return found
         return _walk(value, (a,), element, missing_key)
 
     def get2(value: Any, a: str, b: str) -> object:
@@ -250,27 +264,45 @@ def _checked(
     elif given != fixed:
         raise Fault(f"wrong number of args for {name}: want {fixed} got {given}")
 
-    def checked(*args: object) -> object:
-        fitting = []
-        constants = dict(numbers)
-        for number, value in enumerate(args):
-            wanted = params[number] if number < fixed else variadic or ""
-            if number in constants and wanted not in ("interface {}", "reflect.Value"):
-                from steersman.template.compile import constant_as
-                from steersman.template.parser import number as parse_number
+    if _ANYTHING.issuperset(params) and (variadic is None or variadic in _ANYTHING):
+        return call
 
-                value = constant_as(parse_number(0, constants[number]), wanted)
-                if isinstance(value, str):
-                    raise Fault(value, argument=number, wanted=wanted)
-                if wanted in ZEROS:
-                    value = type(ZEROS[wanted])(value)  # type: ignore[call-arg]
+    constants = dict(numbers)
+    kinds = [params[number] if number < fixed else variadic or "" for number in range(given)]
+
+    def exact(*args: object) -> object:
+        fitting = []
+        for number, (value, wanted) in enumerate(zip(args, kinds)):
+            if number in constants and wanted not in _ANYTHING:
+                value = _constant(constants[number], number, wanted)
             try:
                 fitting.append(_fits_or_fails(value, wanted, ""))
-            except Fault as fault_:
-                raise Fault(fault_.message, argument=number, wanted=wanted) from None
+            except Fault as misfit:
+                raise Fault(misfit.message, argument=number, wanted=wanted) from None
         return call(*fitting)
 
+    quick = [(number, _CLASSES.get(wanted)) for number, wanted in enumerate(kinds) if wanted not in _ANYTHING]
+
+    def checked(*args: object) -> object:
+        for number, kind in quick:
+            if args[number].__class__ is not kind:
+                return exact(*args)
+        return call(*args)
+
     return checked
+
+
+def _constant(text: str, argument: int, wanted: str) -> object:
+    """A number constant as an argument of the type wanted."""
+    from steersman.template.compile import constant_as
+    from steersman.template.lexer import CHAR_CONSTANT, COMPLEX, NUMBER
+    from steersman.template.parser import number as parse_number
+
+    kind = CHAR_CONSTANT if text[0] == "'" else COMPLEX if "i" in text and ("+" in text[1:] or "-" in text[1:]) else NUMBER
+    value = constant_as(parse_number(0, text, kind), wanted)
+    if isinstance(value, str):
+        raise Fault(value, argument=argument, wanted=wanted)
+    return _wrapped(wanted)(value) if isinstance(value, int) and wanted in ZEROS else value
 
 
 class Runtime:
@@ -298,6 +330,7 @@ class Runtime:
         self._max_output = self.limits.output
         self._depth = 0
         self._steps = self.limits.steps or 1 << 62
+        self._dynamics: dict[tuple[object, ...], Callable[..., object]] = {}
         self._linked: dict[Definition, FunctionType] = {}
         self._executable: dict[str, FunctionType] = {}
         self._scope: dict[str, Any] = {"__builtins__": {}, "__name__": "steersman.template.compiled"}
@@ -417,8 +450,13 @@ class Runtime:
         return run
 
     def _dynamic(self, name: str, count: int, final: bool, numbers: tuple[tuple[int, str], ...]) -> Callable[..., object]:
-        function = self.functions[name]
-        return _checked(name, function.call, function.params, function.variadic, count, final, numbers)
+        key = name, count, final, numbers
+        found = self._dynamics.get(key)
+        if found is None:
+            function = self.functions[name]
+            found = _checked(name, function.call, function.params, function.variadic, count, final, numbers)
+            self._dynamics[key] = found
+        return found
 
     def _bind(
         self, receiver: Any, names: tuple[str, ...], element: bool, count: int, final: bool, numbers: tuple[tuple[int, str], ...]
