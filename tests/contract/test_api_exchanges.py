@@ -116,6 +116,9 @@ def real(api_server: clusters.Cluster) -> Iterator[Server]:
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 ADDRESS = re.compile(r"10\.\d+\.\d+\.\d+")
+HOST = re.compile(r"127\.0\.0\.1:\d+")
+CURRENT = re.compile(r"current: \d+")
+PATCHED = re.compile(r'(patch: |^)Invalid value: "\{.*\}": ', re.DOTALL)
 VERSION_KEYS = ("resourceVersion",)
 
 
@@ -126,7 +129,14 @@ def leveled(value: Any, namespace: str) -> Any:
     if isinstance(value, list):
         return [leveled(item, namespace) for item in value]
     if isinstance(value, str):
-        for pattern, word in ((UID, "UID"), (TIME, "TIME"), (ADDRESS, "ADDRESS")):
+        for pattern, word in (
+            (UID, "UID"),
+            (TIME, "TIME"),
+            (ADDRESS, "ADDRESS"),
+            (HOST, "HOST"),
+            (CURRENT, "CURRENT"),
+            (PATCHED, "PATCHED"),
+        ):
             value = pattern.sub(word, value)
         return value.replace(namespace, "NAMESPACE")
     return value
@@ -141,6 +151,8 @@ def leveled_field(key: str, value: Any, namespace: str) -> Any:
         return ["AGE" if isinstance(cell, str) and re.fullmatch(r"\d+s", cell) else leveled(cell, namespace) for cell in value]
     if key == "description":
         return ""
+    if key == "managedFields" and isinstance(value, list):  # the server orders them by seconds, which two runs do not share
+        value = sorted(value, key=lambda entry: (entry["operation"], entry["manager"], entry.get("subresource", "")))
     return leveled(value, namespace)
 
 

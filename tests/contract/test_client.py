@@ -274,6 +274,16 @@ def test_a_watch_ends_by_its_deadline_and_when_called_off(client: Client, space:
     assert time.monotonic() - started < 8
 
 
+def test_the_clients_own_deadline_counts_where_none_is_given(client: Client, space: str) -> None:
+    client.discover()
+    client.deadline = Deadline(time.monotonic, 0.5)
+    with pytest.raises(DeadlineExceeded):
+        list(client.watch("v1", "ConfigMap", namespace=space))
+    with pytest.raises(DeadlineExceeded, match=r'^Get "https://.*/version": context deadline exceeded$'):
+        client.version()
+    assert client.version(deadline=Deadline(time.monotonic, 20)).major == "1"
+
+
 def test_a_watch_that_is_refused_says_so(client: Client, space: str) -> None:
     other = client.acting_as(Identity("jane"))
     with pytest.raises(Forbidden):

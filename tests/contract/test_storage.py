@@ -192,6 +192,31 @@ def test_one_broken_record_never_hides_the_others(
 
 
 @pytest.mark.cluster
+def test_many_records_are_read_page_by_page(
+    client: Client, namespace: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("steersman.storage.kubernetes.PAGE", 3)
+    driver = Secrets(client, namespace())
+    for version in range(1, 9):
+        driver.create(release(version=version))
+    assert [one.version for one in driver.history("web")] == list(range(1, 9))
+    first = driver.list()
+    next(first)
+    first.close()  # type: ignore[attr-defined]
+    pages = client.transport.send
+    calls = iter(range(100))
+
+    def fail_later(*arguments: Any, **named: Any) -> Any:
+        if next(calls) == 1:
+            raise Forbidden("no more")
+        return pages(*arguments, **named)
+
+    monkeypatch.setattr(client.transport, "send", fail_later)
+    with pytest.raises(Forbidden, match=r"^list: failed to list: no more$"):
+        list(driver.list())
+
+
+@pytest.mark.cluster
 def test_a_record_may_be_as_large_as_the_server_allows(client: Client, namespace: Callable[..., str]) -> None:
     import random
 

@@ -3,7 +3,8 @@
 Theory of operation. A `Client` finds the resource that serves a kind by discovery, which it keeps for its life; when a kind is not
 in it, its group and version are asked for once more (a CRD may just have been created). `requests` builds each call, `transport`
 sends it. Objects are plain data, as JSON gives them. An object's own namespace wins; else `namespace` is taken, else the
-configuration's, and none for kinds that have none. Every call takes an optional `deadline`.
+configuration's, and none for kinds that have none. Every call takes an optional `deadline`; without one the client's own counts,
+which an action sets for as long as it runs.
 
 Sources: client-go dynamic and discovery clients; cli-runtime resource/helper.go (replace takes the live resourceVersion).
 """
@@ -38,6 +39,16 @@ MAX_WATCH_FAILURES = 10
 """Calls in a row that may fail before a watch gives up."""
 DISCOVERY_THREADS = 8
 VERSION = requests.Request("GET", "/version")
+EVERYWHERE = {
+    kind: requests.Resource("", "v1", name, kind, namespaced)
+    for kind, name, namespaced in (
+        ("ConfigMap", "configmaps", True),
+        ("Namespace", "namespaces", False),
+        ("Pod", "pods", True),
+        ("Secret", "secrets", True),
+    )
+}
+"""Kinds that every cluster has served since Kubernetes 1.2: whoever needs only these need not ask for all there are."""
 
 
 class Event(Record):
@@ -77,6 +88,7 @@ class Client:
         self.config = config
         self.transport = transport
         self.namespace = config.namespace
+        self.deadline: Deadline | None = None
         self._lock = threading.RLock()
         self._discovery: Discovery | None = None
 
@@ -120,6 +132,8 @@ class Client:
 
     def resource(self, api_version: str, kind: str, *, deadline: Deadline | None = None) -> Resource:
         """The resource that serves a kind. Raises NoMatch (code "no-match") when there is none."""
+        if api_version == "v1" and kind in EVERYWHERE:
+            return EVERYWHERE[kind]
         known = self.discover(deadline=deadline)
         found = known.find(api_version, kind)
         if found is None:
@@ -443,7 +457,7 @@ class Client:
     def _events(self, request: Request, deadline: Deadline | None) -> Iterator[tuple[str, Object]]:
         import json
 
-        with self.transport.stream(request, deadline) as stream:
+        with self.transport.stream(request, deadline or self.deadline) as stream:
             for line in stream.lines():
                 try:
                     event = json.loads(line)
@@ -459,6 +473,7 @@ class Client:
     def _pause(self, seconds: float, deadline: Deadline | None) -> None:
         import time
 
+        deadline = deadline or self.deadline
         if deadline is not None:
             deadline.check()
             seconds = deadline.remaining(seconds)
@@ -486,10 +501,10 @@ class Client:
     ) -> Stream:
         """A stream of what a container writes, until it ends or the caller closes it."""
         request = requests.logs(namespace or self.namespace, pod, container=container, follow=True, tail=tail)
-        return self.transport.stream(request, deadline)
+        return self.transport.stream(request, deadline or self.deadline)
 
     def _send(self, request: Request, deadline: Deadline | None, *, trust_status: bool = True) -> Any:
-        return self.transport.send(request, deadline, trust_status=trust_status)
+        return self.transport.send(request, deadline or self.deadline, trust_status=trust_status)
 
 
 def _object(found: Any) -> Object:

@@ -107,13 +107,7 @@ class _Objects:
     def _query(self, labels: Mapping[str, str], doing: str) -> Iterator[Release]:
         selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
         pages = self._cluster.pages("v1", self.kind, namespace=self._namespace, label_selector=selector, limit=PAGE)
-        while True:
-            try:
-                page = next(pages, None)
-            except ClusterError as error:
-                raise _while(error, doing) from error
-            if page is None:
-                return
+        for page in _ahead(pages, doing):
             for found in page:
                 self._remember(found)
                 try:
@@ -170,6 +164,30 @@ class ConfigMaps(_Objects):
 
     def _data(self, text: str) -> dict[str, Any]:
         return {"data": {record.DATA_KEY: text}}
+
+
+def _ahead(pages: Iterator[list[dict[str, Any]]], doing: str) -> Iterator[list[dict[str, Any]]]:
+    """The pages, each fetched while the one before is decoded. Raises what fetching raised, saying what was being done."""
+
+    def fetch() -> None:
+        try:
+            box.append(next(pages, None))
+        except ClusterError as error:
+            box.append(_while(error, doing))
+        except BaseException as error:
+            box.append(error)
+
+    box: list[list[dict[str, Any]] | BaseException | None] = []
+    fetch()
+    while (page := box.pop()) is not None:
+        if isinstance(page, BaseException):
+            raise page
+        thread = threading.Thread(target=fetch, name="steersman-page", daemon=True)
+        thread.start()
+        try:
+            yield page
+        finally:
+            thread.join()
 
 
 def _labels(found: Mapping[str, Any]) -> dict[str, str]:
