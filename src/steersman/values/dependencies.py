@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from steersman.chart.files import Note
 from steersman.errors import GoError
+from steersman.golang.values import StringMap
 from steersman.values.coalesce import coalesce_values, merge_tables, merge_values
 from steersman.values.trees import NoTable, NoValue, table_at, too_deep, value_at
 
@@ -221,7 +222,7 @@ def _import(node: _Node, notes: list[Note]) -> None:
     for requirement in requirements:
         written: list[object] = []
         for entry in requirement.imports:
-            if isinstance(entry, dict):
+            if type(entry) is dict:
                 child, parent = _printed(entry.get("child")), _printed(entry.get("parent"))
                 missing = "ImportValues missing table from chart"
                 about: tuple[tuple[str, str], ...] = (("chart", requirement.name),)
@@ -229,10 +230,12 @@ def _import(node: _Node, notes: list[Note]) -> None:
                 child, parent = f"exports.{entry}", "."
                 missing, about = "ImportValues missing table", ()
             else:
+                # Also what was written below, when an alias shares its listing: in Helm it is of a type that is not read again.
                 continue
-            written.append({"child": child, "parent": parent})
+            written.append(StringMap({"child": child, "parent": parent}))
             try:
-                table = table_at(tree, f"{requirement.name}.{child}")
+                # Helm makes a new table of an empty one: only what is in a table stays shared with the tree.
+                table = table_at(tree, f"{requirement.name}.{child}") or {}
             except NoTable as error:
                 notes.append(Note("WARN", missing, (*about, ("error", str(error)))))
                 continue
