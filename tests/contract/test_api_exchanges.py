@@ -22,6 +22,7 @@ import pytest
 import clusters
 from steersman import sandbox
 from steersman.records import Record
+from steersman.sandbox.messages import User
 
 JSON = "application/json"
 MERGE = "application/merge-patch+json"
@@ -98,10 +99,12 @@ class Server:
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Server]:
-    with sandbox.start(controllers=False) as running:
-        server = Server(running.url, running.token, running.ca_pem.decode())
+    admin = User("admin", ("system:masters", "system:authenticated"), "1")
+    with sandbox.start(controllers=False, tokens={clusters.ADMIN_TOKEN: admin}) as running:
+        server = Server(running.url, clusters.ADMIN_TOKEN, running.ca_pem.decode())
         yield server
         server.close()
+        assert not running.front.failures, running.front.failures[0]
 
 
 @pytest.fixture(scope="module")

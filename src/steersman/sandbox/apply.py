@@ -118,14 +118,14 @@ class Managed:
         )
         return entries
 
-    def take(self, manager: Manager, paths: Paths, now: str) -> None:
-        """Sets what a manager owns; nothing at all is no entry."""
+    def take(self, manager: Manager, paths: Paths, now: str, *, timed: bool | None = None) -> None:
+        """Sets what a manager owns; nothing at all is no entry. `timed`: whether its time changes, else when its set does."""
         identity = manager.identity
         paths = paths - _STRIPPED
         if not paths:
             self.drop(identity)
             return
-        if self.sets.get(identity) != paths or self.managers[identity] != manager:
+        if timed or (timed is None and self.sets.get(identity) != paths):
             self.times[identity] = now
         self.sets[identity] = paths
         self.managers[identity] = manager
@@ -142,6 +142,17 @@ class Managed:
                     self.sets[identity] = left
                 else:
                     self.drop(identity)
+
+
+def scaled(obj: dict[str, Any], manager: Manager) -> dict[str, Any]:
+    """The object with its managedFields after the manager set the replicas through the scale subresource. Where nobody manages
+    them, nobody does now (apimachinery: managedfields/scalehandler.go)."""
+    managed = Managed.read(obj["metadata"].get("managedFields")) or Managed()
+    path = ("f:spec", "f:replicas")
+    if any(path in paths for paths in managed.sets.values()):
+        managed.disown({path}, manager.identity)
+        managed.take(manager, {path}, "", timed=False)
+    return _with_entries(obj, managed)
 
 
 def _plain(obj: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,10 +230,7 @@ def apply(
         present = _present(schema, node, result)
         gone &= present
         if gone:
-            # A field that holds something nobody ever applied (a default) stays, and only what was applied in it goes.
-            kept = present - gone
-            held = fields.with_parents({path for path in kept if path not in owned})
-            result = fields.without(schema, node, result, {path for path in gone if path not in held})
+            result = fields.without(schema, node, result, gone)
     comparison = fields.compare(schema, node, base, result)
     changed = _kept(comparison.added | comparison.modified, ignored)
     rivals = {
@@ -233,7 +241,8 @@ def apply(
     for identity, paths in rivals.items():
         managed.sets[identity] = managed.sets[identity] - paths
     managed.disown(_kept(comparison.removed, ignored), manager.identity)
-    managed.take(manager, own, now)
+    changes = comparison.added or comparison.modified or comparison.removed
+    managed.take(manager, own, now, timed=bool(changes))
     return _with_entries(result, managed)
 
 

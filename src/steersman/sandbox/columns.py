@@ -360,7 +360,7 @@ def _node(obj: Object, old: str, now: float) -> list[Any]:
 
 def _count(*fields: str) -> Callable[[Object, str, float], list[Any]]:
     def cells(obj: Object, old: str, now: float) -> list[Any]:
-        return [obj["metadata"]["name"], str(sum(len(obj.get(field) or ()) for field in fields)), old]
+        return [obj["metadata"]["name"], sum(len(obj.get(field) or ()) for field in fields), old]
 
     return cells
 
@@ -375,7 +375,7 @@ CELLS: Mapping[str, Callable[[Object, str, float], list[Any]]] = {
     "/namespaces": _status,
     "/nodes": _node,
     "/configmaps": _count("data", "binaryData"),
-    "/secrets": lambda obj, old, now: [obj["metadata"]["name"], obj.get("type", ""), str(len(obj.get("data") or ())), old],
+    "/secrets": lambda obj, old, now: [obj["metadata"]["name"], obj.get("type", ""), len(obj.get("data") or ()), old],
     "/serviceaccounts": lambda obj, old, now: [obj["metadata"]["name"], old],
     "/persistentvolumeclaims": _claim,
     "/events": _event,

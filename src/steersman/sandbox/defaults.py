@@ -138,10 +138,10 @@ def _pod_spec(spec: dict[str, Any]) -> None:
     elif spec.get("serviceAccount"):
         spec["serviceAccountName"] = spec["serviceAccount"]
     if spec.get("hostNetwork"):
-        for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
-            for port in container.get("ports", ()):
+        for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
+            for port in container.get("ports") or ():
                 port.setdefault("hostPort", port.get("containerPort"))
-    for volume in spec.get("volumes", ()):
+    for volume in spec.get("volumes") or ():
         if len(volume) == 1:
             volume["emptyDir"] = {}
 
@@ -149,13 +149,13 @@ def _pod_spec(spec: dict[str, Any]) -> None:
 def _pod(pod: dict[str, Any]) -> None:
     spec = pod.setdefault("spec", {})
     spec.setdefault("enableServiceLinks", True)
-    for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
+    for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
         _requests(container)
 
 
 def _service_spec(spec: dict[str, Any]) -> None:
     kind = spec["type"]
-    for port in spec.get("ports", ()):
+    for port in spec.get("ports") or ():
         port.setdefault("protocol", "TCP")
         if kind != "ExternalName" and port.get("targetPort") in (None, 0, ""):
             port["targetPort"] = port.get("port", 0)
@@ -236,7 +236,7 @@ def _daemon_set(obj: dict[str, Any]) -> None:
 
 
 def _claim_template(spec: dict[str, Any]) -> None:
-    for claim in spec.get("volumeClaimTemplates", ()):
+    for claim in spec.get("volumeClaimTemplates") or ():
         claim["kind"], claim["apiVersion"] = "PersistentVolumeClaim", "v1"
 
 
@@ -306,7 +306,6 @@ FUNCTIONS: Mapping[str, Callable[[dict[str, Any]], None]] = {
     "apps.v1.StatefulSetSpec": _claim_template,
     "apps.v1.DaemonSetUpdateStrategy": _daemon_strategy,
     "apps.v1.DaemonSet": _daemon_set,
-    "apps.v1.ReplicaSet": _labelled_by_template,
     "batch.v1.Job": _job,
     "autoscaling.v2.HorizontalPodAutoscalerSpec": _autoscaler_v2,
     "networking.v1.NetworkPolicySpec": _network_policy_spec,

@@ -36,7 +36,7 @@ def answer(kinds: Kinds, request: Request, world: World) -> Response | None:
     if path in ("/api", "/apis"):
         if _wants_aggregated(request):
             return _aggregated(kinds, core=path == "/api")
-        return Response(200, _versions() if path == "/api" else _group_list(kinds))
+        return Response(200, _versions(request.headers.get("host", "")) if path == "/api" else _group_list(kinds))
     if path == "/openapi/v3":
         return Response(200, _openapi_index(kinds))
     if path.startswith("/openapi/v3/"):
@@ -97,11 +97,11 @@ def _paths(kinds: Kinds) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _versions() -> dict[str, Any]:
+def _versions(host: str) -> dict[str, Any]:
     return {
         "kind": "APIVersions",
         "versions": ["v1"],
-        "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": ""}],
+        "serverAddressByClientCIDRs": [{"clientCIDR": "0.0.0.0/0", "serverAddress": host}],
     }
 
 
@@ -159,7 +159,8 @@ def _resource_list(kinds: Kinds, group: str, version_name: str) -> Response | No
                 about = {**about, "group": sub.group, "version": sub.version}
             found.append(about)
     group_version = f"{group}/{version_name}" if group else version_name
-    return Response(200, {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version, "resources": found})
+    head = {"kind": "APIResourceList", "apiVersion": "v1"} if group else {"kind": "APIResourceList"}
+    return Response(200, {**head, "groupVersion": group_version, "resources": found})
 
 
 def storage_hash(group: str, version_name: str, kind: str) -> str:
@@ -324,7 +325,7 @@ def _public(node: Any) -> Any:
         return [_public(item) for item in node]
     if not isinstance(node, dict):
         return node
-    found = {key: _public(value) for key, value in node.items()}
+    found = {key: _public(value) for key, value in node.items() if key == "$ref" or not key.startswith("$")}
     name = found.get("$ref")
     if isinstance(name, str):
         del found["$ref"]
@@ -343,7 +344,8 @@ def _openapi_v2(kinds: Kinds) -> dict[str, Any]:
             return node
         if isinstance(node.get("$ref"), str):
             return {"$ref": "#/definitions/" + node["$ref"]}
-        return {key: older(value) for key, value in node.items() if key not in ("default", "oneOf", "anyOf", "nullable")}
+        apart = ("default", "oneOf", "anyOf", "nullable", "$omit", "$zero", "$null")
+        return {key: older(value) for key, value in node.items() if key not in apart}
 
     return {
         "swagger": "2.0",

@@ -17,10 +17,11 @@ import ssl
 import tempfile
 import threading
 import time
+import traceback
 import urllib.parse
 
 from steersman.sandbox.messages import ANONYMOUS, AUTHENTICATED_GROUP, Request, Response, User
-from steersman.sandbox.refusals import bad_request, too_large, unauthorized
+from steersman.sandbox.refusals import Refused, bad_request, too_large, unauthorized
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Front:
         self.answer, self.condition, self.tokens = answer, condition, tokens
         self.requests: list[tuple[str, str, str, int]] = []
         """(user, method, target, status) of what was asked, the last ones: for tests."""
+        self.failures: list[str] = []
+        """Tracebacks of answers that went wrong: a test looks that there are none."""
         self._context = _context(certificate, authority)
         self._listener = socket.create_server((host, port), backlog=256)
         address = self._listener.getsockname()
@@ -177,8 +180,13 @@ class Front:
             body=body,
             user=user,
         )
-        with self.condition:
-            response = self.answer(request)
+        try:
+            with self.condition:
+                response = self.answer(request)
+        except Exception as error:
+            self.failures.append(traceback.format_exc())
+            failed = Refused(500, "InternalError", f"Internal error occurred: {error!r}", {"causes": [{"message": repr(error)}]})
+            response = Response(500, failed.status())
         self._remember(user.name, method, target, response.code)
         if response.stream is not None:
             self._stream(connection, response)

@@ -78,7 +78,7 @@ class Kinds:
                     entry["name"]: self._builtin(group["group"], version["version"], entry, data["columns"])
                     for entry in version["resources"]
                 }
-        self.builtin_groups = {group for group, _ in self.order}
+        self.builtin_groups = dict.fromkeys(group for group, _ in self.order)
         self.custom: dict[str, list[Resource]] = {}
         """By the name of their definition."""
         self._by_key: dict[str, Resource] = {}
@@ -178,7 +178,8 @@ class Kinds:
             if where not in self.order:
                 self.order.append(where)
             self._by_key[resource.key] = resource
-        self.order.sort(key=self._place)
+        ranks = {group: rank for rank, group in enumerate(self.builtin_groups)}
+        self.order.sort(key=lambda where: (ranks.get(where[0], len(ranks)), *(() if where[0] in ranks else _custom_place(where))))
         self.custom[definition["metadata"]["name"]] = made
 
     def forget(self, definition: str) -> None:
@@ -192,14 +193,9 @@ class Kinds:
                 self.resources.pop(where, None)
                 self.order.remove(where)
 
-    def _place(self, where: tuple[str, str]) -> tuple[Any, ...]:
-        group, version = where
-        if group in self.builtin_groups:
-            return (0, list(self._group_order()).index(group), "", ())
-        return (1, 0, group, version_rank(version))
 
-    def _group_order(self) -> Iterator[str]:
-        yield from dict.fromkeys(group for group, _ in self.order)
+def _custom_place(where: tuple[str, str]) -> tuple[Any, ...]:
+    return (where[0], version_rank(where[1]))
 
 
 def _subresource(name: str, kind: Mapping[str, str]) -> Subresource:

@@ -14,6 +14,8 @@ import copy
 import datetime
 import json
 
+from steersman.errors import GoError
+from steersman.objects import patches
 from steersman.records import Record
 from steersman.sandbox import apply as applying
 from steersman.sandbox import columns, discovery, patching, protobuf, refusals, selectors, strategy, validation
@@ -45,7 +47,6 @@ PATCHES = {
     "application/apply-patch+yaml": "apply",
 }
 JSON_TYPES = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf")
-_ENDING = "The system is ensuring all content is removed from this namespace.  Upon completion, this namespace will automatically be purged by the system."
 
 
 class World(Record):
@@ -489,7 +490,7 @@ class Api:
             raise
         if resource.custom is not None and not metadata.get("resourceVersion"):
             cause = Cause("metadata.resourceVersion", "Invalid value: 0: must be specified for an update")
-            raise refusals.invalid(resource.group, resource.kind, name, [cause])
+            raise refusals.invalid(resource.group, resource.name, name, [cause])
         manager = applying.Manager(
             self._manager(request), "Update", resource.api_version, route.subresource.name if route.subresource else ""
         )
@@ -598,7 +599,7 @@ class Api:
         kind = PATCHES.get(media)
         if kind is None or (kind == "strategic" and resource.custom is not None):
             if resource.custom is not None and media in (*PATCHES, "application/json"):
-                known = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor"
+                known = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
                 message = f"the body of the request was in an unknown format - accepted media types include: {known}"
                 raise refusals.unsupported_media_type(message, details=False)
             raise refusals.unsupported_media_type()
@@ -609,14 +610,17 @@ class Api:
         try:
             patch = read_json(request.body)
         except ValueError:
-            raise refusals.bad_request(_json_error(request.body)) from None
+            raise refusals.bad_request("invalid JSON patch" if kind == "merge" else _json_error(request.body)) from None
         try:
             if kind == "json":
                 new = patching.json_patch(old, patch)
             elif kind == "merge":
-                new = patching.merge_patch(old, patch)
+                new = patches.apply_json_merge(old, patch)
             else:
-                new = patching.strategic(self.schema, resource.node or {}, old, patch)
+                new = patches.apply_strategic(old, patch, resource.api_version, resource.kind)
+                patch = _Strategic(patch)
+        except GoError as error:
+            raise refusals.bad_request(str(error)) from None
         except patching.Malformed as error:
             raise refusals.bad_request(f"error decoding patch: {error}") from None
         except patching.BadPatch as error:
@@ -737,23 +741,17 @@ class Api:
         meta = old["metadata"]
         name, namespace = meta["name"], meta.get("namespace", "")
         conditions = options.get("preconditions") or {}
-        if conditions.get("uid") and conditions["uid"] != meta["uid"]:
-            raise refusals.conflict(
-                resource.group, resource.name, name,
-                f"Precondition failed: UID in precondition: {conditions['uid']}, UID in object meta: {meta['uid']}",
-            )  # fmt: skip
-        if conditions.get("resourceVersion") and conditions["resourceVersion"] != meta["resourceVersion"]:
-            raise refusals.conflict(
-                resource.group, resource.name, name,
-                f"Precondition failed: ResourceVersion in precondition: {conditions['resourceVersion']}, "
-                f"ResourceVersion in object meta: {meta['resourceVersion']}",
-            )  # fmt: skip
+        for field, key, done in (
+            ("UID", "uid", "deleted and then recreated"),
+            ("ResourceVersion", "resourceVersion", "modified"),
+        ):
+            if conditions.get(key) and conditions[key] != meta[key]:
+                why = f"the {field} in the precondition ({conditions[key]}) does not match the {field} in record ({meta[key]})."
+                raise refusals.conflict(resource.group, resource.kind, name, f"{why} The object might have been {done}")
         dry_run = bool(options.get("dryRun"))
         if resource.key == "/namespaces":
             if name in PROTECTED_NAMESPACES:
                 raise refusals.forbidden("", "namespaces", name, "this namespace may not be deleted")
-            if meta.get("deletionTimestamp") and (old.get("spec") or {}).get("finalizers"):
-                raise refusals.conflict("", "namespaces", name, _ENDING)
         finalizers = list(meta.get("finalizers") or ())
         if resource.key == DEFINITIONS and CUSTOM_CLEANUP not in finalizers and not meta.get("deletionTimestamp"):
             finalizers.append(CUSTOM_CLEANUP)
@@ -872,7 +870,7 @@ class Api:
                 kind = PATCHES.get(media)
                 if kind is None:
                     raise refusals.unsupported_media_type()
-                body = patching.json_patch(current, body) if kind == "json" else patching.merge_patch(current, body)
+                body = patching.json_patch(current, body) if kind == "json" else patches.apply_json_merge(current, body)
             wanted = int((body.get("spec") or {}).get("replicas", 0))
         except (ValueError, AttributeError, TypeError) as error:
             raise refusals.bad_request(str(error)) from None
@@ -882,9 +880,9 @@ class Api:
         told = (body.get("metadata") or {}).get("resourceVersion")
         if told and told != old["metadata"]["resourceVersion"]:
             raise refusals.conflict(resource.group, resource.name, route.name)
-        new = {**old, "spec": {**old["spec"], "replicas": wanted}}
         manager = applying.Manager(self._manager(request), "Update", resource.api_version, "scale")
-        stored = self.write(resource, old, new, manager, dry_run=self._dry_run(request))
+        new = applying.scaled({**old, "spec": {**old["spec"], "replicas": wanted}}, manager)
+        stored = self.write(resource, old, new, None, dry_run=self._dry_run(request))
         return Response(200, self._scale_of(resource, stored))
 
     def _scale_of(self, resource: Resource, obj: Mapping[str, Any]) -> dict[str, Any]:
@@ -905,13 +903,10 @@ class Api:
         resource = route.resource
         old = self.existing(route)
         obj, _ = self._decoded(self._body(request, resource), resource, request)
-        new = {**old, "spec": obj.get("spec") or {}}
-        if not new["spec"].get("finalizers"):
-            new["spec"] = {}
-        stored = self.store.put(resource.key, new)
-        if self._is_over(resource, stored):
-            self.store.remove(resource.key, "", route.name)
-        return Response(200, stored)
+        if not (obj.get("spec") or {}).get("finalizers"):
+            obj["spec"] = {}
+        manager = applying.Manager(self._manager(request), "Update", resource.api_version, "finalize")
+        return Response(200, self.write(resource, old, obj, manager, route.subresource))
 
     def _evict(self, route: Route, request: Request) -> Response:
         pod = self.existing(route)
@@ -960,6 +955,8 @@ class Api:
                 status["reason"] = decision.reason
         else:
             raise Refused(501, "NotImplemented", f"the sandbox does not serve {resource.name} yet", {})
+        if resource.kind == "SelfSubjectReview":
+            obj["metadata"] = {**obj["metadata"], "creationTimestamp": self.now}
         return Response(201, {**obj, "kind": resource.kind, "apiVersion": resource.api_version, "status": status})
 
     # --- bodies and options -----------------------------------------------------------------------------------------------
@@ -994,6 +991,7 @@ class Api:
         if route_kind := request.headers.get(":kind"):
             kind = route_kind
         try:
+            found: Any
             if media == "application/yaml":
                 found = self._loaded(request, resource)
             elif media == protobuf.MEDIA:
@@ -1013,10 +1011,19 @@ class Api:
             raise refusals.bad_request(
                 f"the object provided is unrecognized (must be of type {kind}): {why} ({request.body.decode('utf-8', 'replace')})"
             )
+        if resource.custom is not None and not found.get("kind"):
+            raw = request.body.decode("utf-8", "replace")
+            why = f"Object 'Kind' is missing in '{raw}' ({raw})"
+            raise refusals.bad_request(f"the object provided is unrecognized (must be of type {kind}): {why}")
         told_version, told_kind = found.get("apiVersion") or "", found.get("kind") or ""
         if told_version and told_version != resource.api_version:
+            if resource.custom is not None or discovery.parted(told_version)[0] == resource.group:
+                raise refusals.bad_request(
+                    f"the API version in the data ({told_version}) does not match the expected API version ({resource.api_version})"
+                )
             raise refusals.bad_request(
-                f"the API version in the data ({told_version}) does not match the expected API version ({resource.api_version})"
+                f'{told_kind or kind} in version "{discovery.parted(told_version)[1]}" cannot be handled as a {kind}: '
+                f'no kind "{told_kind or kind}" is registered for version "{told_version}" in scheme "pkg/runtime/scheme.go:111"'
             )
         if told_kind and told_kind != kind:
             if resource.custom is not None:
@@ -1039,8 +1046,8 @@ class Api:
         try:
             decoded = self.schema.decode(node, body, custom=resource.custom is not None)
         except WrongType as error:
-            if patch is not None and resource.custom is None:
-                raise refusals.bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {error}') from None
+            if patch is not None:
+                raise self._bad_patch(patch, body, str(error)) from None
             raise refusals.bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {error}') from None
         obj: dict[str, Any] = {**decoded.value, "kind": kind, "apiVersion": resource.api_version}
         obj.setdefault("metadata", {})
@@ -1049,16 +1056,18 @@ class Api:
         if problems and mode == "Strict":
             told = "strict decoding error: " + ", ".join(problems)
             if patch is not None:
-                from steersman.golang.fmt import sprint
-
-                value = sprint([patch])
-                cause = Cause("patch", f"Invalid value: {validation.shown(value)}: {told}")
-                refused = refusals.invalid("", "", "", [cause])
-                raise refused
+                raise self._bad_patch(patch, body, told)
             raise refusals.bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {told}')
         if mode == "Ignore":
             problems = []
         return obj, sorted(problems)
+
+    def _bad_patch(self, patch: Any, patched: Mapping[str, Any], why: str) -> Refused:
+        """A patch whose result is no object of the kind: the server tells a strategic patch, or what the other kinds led to."""
+        from steersman.golang.fmt import sprint
+
+        shown = sprint([patch]) if patch is not patched and isinstance(patch, _Strategic) else validation.shown(patched)
+        return refusals.invalid("", "", "", [Cause("patch", f"Invalid value: {validation.shown(shown)}: {why}")])
 
     def _custom_causes(self, resource: Resource, obj: Mapping[str, Any]) -> list[Cause]:
         """What the schema of a custom resource refuses beyond types."""
@@ -1117,13 +1126,13 @@ class Api:
             options["dryRun"] = ["All"]
         policy = options.get("propagationPolicy")
         if policy not in (None, "", "Background", "Foreground", "Orphan"):
-            causes = [validation.unsupported("propagationPolicy", policy, ("Foreground", "Background", "Orphan"))]
-            causes[0] = Cause(
-                "propagationPolicy", f"Unsupported value: {validation.shown(policy)}: supported values: "
-                '"Background", "Foreground", "Orphan", "nil"', "FieldValueNotSupported",
-            )  # fmt: skip
+            causes = [validation.unsupported("propagationPolicy", policy, ("Foreground", "Background", "Orphan", "nil"))]
             raise refusals.invalid("meta.k8s.io", "DeleteOptions", "", causes)
         return options
+
+
+class _Strategic(dict):  # type: ignore[type-arg]
+    """A strategic merge patch, marked as one for the message that tells it."""
 
 
 _STATUS_FIELDS: tuple[tuple[str, ...], ...] = (("f:status",),)
@@ -1337,7 +1346,9 @@ class View(Record):
                 "items": [self.partial(obj) for obj in items],
             }
             return self._response(200, body)
-        if resource.custom is None:
+        if resource.custom is not None:
+            meta = {"continue": "", **meta}
+        else:
             items = [{key: value for key, value in obj.items() if key not in ("kind", "apiVersion")} for obj in items]
         body = {"kind": resource.list_kind, "apiVersion": resource.api_version, "metadata": meta, "items": items}
         return self._response(200, body)
@@ -1357,10 +1368,7 @@ class View(Record):
         rows = []
         for obj in items:
             row: dict[str, Any] = {"cells": columns.cells(self.resource, obj, now)}
-            if self.include == "Metadata":
-                row["object"] = self.partial(obj)
-            elif self.include == "Object":
-                row["object"] = obj
+            row["object"] = {"None": None, "Object": obj}.get(self.include) if self.include != "Metadata" else self.partial(obj)
             rows.append(row)
         return {
             "kind": "Table",

@@ -1,6 +1,6 @@
-"""JSON patches, JSON merge patches and strategic merge patches: a value and a patch in, the patched value out.
+"""JSON patches (RFC 6902): a value and a list of operations in, the patched value out; what is patched is never changed in place.
 
-Source: RFC 6902, RFC 7386, and apimachinery pkg/util/strategicpatch. What is patched is never changed in place.
+The other kinds of patches are `steersman.objects.patches`, which the client uses, too.
 """
 
 from __future__ import annotations
@@ -11,12 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from steersman.sandbox.schema import Node, Schema
-
-DIRECTIVE = "$patch"
-RETAIN = "$retainKeys"
-ORDER = "$setElementOrder/"
-DELETE_ITEMS = "$deleteFromPrimitiveList/"
 MAX_OPERATIONS = 10000
 """As the real server."""
 
@@ -113,96 +107,3 @@ def _add(box: Any, path: str, value: Any) -> None:
         parent[key] = value
     else:
         raise BadPatch(f"doc is missing path: {path}")
-
-
-def merge_patch(value: Any, patch: Any) -> Any:
-    """RFC 7386."""
-    if not isinstance(patch, dict):
-        return patch
-    found = dict(value) if isinstance(value, dict) else {}
-    for key, below in patch.items():
-        if below is None:
-            found.pop(key, None)
-        else:
-            found[key] = merge_patch(found.get(key), below)
-    return found
-
-
-def strategic(schema: Schema, node: Node, value: Any, patch: Any) -> Any:
-    """A strategic merge patch, lists merging as the schema says. Raises BadPatch."""
-    node = schema.resolve(node)
-    if not isinstance(patch, dict):
-        return patch
-    if not isinstance(value, dict):
-        value = {}
-    patch = dict(patch)
-    directive = patch.pop(DIRECTIVE, None)
-    if directive == "replace":
-        return patch
-    if directive == "delete":
-        return {}
-    if directive not in (None, "merge"):
-        raise BadPatch(f"Unknown patch type '{directive}' in patch")
-    found = dict(value)
-    retained = patch.pop(RETAIN, None)
-    if isinstance(retained, list):
-        found = {key: below for key, below in found.items() if key in retained}
-    properties = node.get("properties") or {}
-    extra = node.get("additionalProperties")
-    for key in [key for key in patch if key.startswith(DELETE_ITEMS)]:
-        gone = patch.pop(key)
-        field = key.removeprefix(DELETE_ITEMS)
-        if isinstance(found.get(field), list):
-            found[field] = [item for item in found[field] if item not in gone]
-    orders = {key.removeprefix(ORDER): patch.pop(key) for key in list(patch) if key.startswith(ORDER)}
-    for key, below in patch.items():
-        if below is None:
-            found.pop(key, None)
-            continue
-        inner = schema.resolve(properties.get(key) or (extra if isinstance(extra, dict) else {}))
-        if isinstance(below, dict):
-            found[key] = strategic(schema, inner, found.get(key), below)
-        elif isinstance(below, list) and "merge" in inner.get("x-kubernetes-patch-strategy", ""):
-            found[key] = _strategic_list(schema, inner, found.get(key) or [], below)
-        else:
-            found[key] = below
-    for key, order in orders.items():
-        if isinstance(found.get(key), list):
-            merge_key = schema.resolve(properties.get(key) or {}).get("x-kubernetes-patch-merge-key")
-            found[key] = _ordered(found[key], order, merge_key)
-    return found
-
-
-def _strategic_list(schema: Schema, node: Node, value: list[Any], patch: list[Any]) -> list[Any]:
-    key = node.get("x-kubernetes-patch-merge-key")
-    if not key:
-        return [*value, *(item for item in patch if item not in value)]
-    if any(isinstance(item, dict) and item.get(DIRECTIVE) == "replace" for item in patch):
-        return [item for item in patch if not (isinstance(item, dict) and DIRECTIVE in item)]
-    result = list(value)
-    for item in patch:
-        if not isinstance(item, dict) or key not in item:
-            raise BadPatch(f"map: {json.dumps(item)} does not contain declared merge key: {key}")
-        at = next((number for number, old in enumerate(result) if isinstance(old, dict) and old.get(key) == item[key]), None)
-        if item.get(DIRECTIVE) == "delete":
-            result = [old for old in result if not (isinstance(old, dict) and old.get(key) == item[key])]
-        elif at is None:
-            result.append(strategic(schema, node.get("items", {}), {}, item))
-        else:
-            result[at] = strategic(schema, node.get("items", {}), result[at], item)
-    return result
-
-
-def _ordered(items: list[Any], order: list[Any], key: str | None) -> list[Any]:
-    def name(item: Any) -> str:
-        return json.dumps(item.get(key) if key and isinstance(item, dict) else item, sort_keys=True)
-
-    ranks = {name(item): rank for rank, item in enumerate(order)}
-    told = sorted((item for item in items if name(item) in ranks), key=lambda item: ranks[name(item)])
-    result, waiting = [], list(told)
-    for item in items:
-        if name(item) in ranks:
-            result.append(waiting.pop(0))
-        else:
-            result.append(item)
-    return result

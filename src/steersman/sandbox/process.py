@@ -180,6 +180,8 @@ class Sandbox:
         api = self.api
         for name in SYSTEM_NAMESPACES:
             self._seed("", "v1", "namespaces", {"metadata": {"name": name}})
+        if self.life is None:
+            return
         now = api.now
         ready = {
             "type": "Ready",

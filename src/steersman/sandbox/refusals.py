@@ -40,8 +40,9 @@ class Refused(Exception):
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
         }
+        if self.reason:
+            found["reason"] = self.reason
         if self.details is not None:
             found["details"] = self.details
         found["code"] = self.code

@@ -155,6 +155,8 @@ class _Walk:
             except ValueError as error:
                 raise WrongType(str(error)) from None
         kind = node.get("type")
+        if self.custom and not name and not fits(kind, value):
+            return value  # `structural` tells what is wrong with it
         if kind == "object" or "properties" in node:
             return self.table(node, name, value, path, struct, top)
         if kind == "array":
@@ -186,14 +188,18 @@ class _Walk:
         if name:
             struct = name.rpartition(".")[2]
         if properties is None and (not extra or extra is True):
-            if self.custom and extra is None and not node.get("x-kubernetes-preserve-unknown-fields") and not top:
+            loose = name or top or node.get("x-kubernetes-preserve-unknown-fields")
+            if self.custom and extra is None and not loose:
                 self.problems += [f'unknown field "{_join(path, key)}"' for key in value]
                 return {}
             return dict(value)
         found: dict[str, Any] = {}
         if properties is None:
             for key, below in value.items():
-                item = self.value(extra, below, _join(path, key), struct) if isinstance(extra, dict) else below
+                item = below
+                if isinstance(extra, dict):  # Go names the map, not the key, when a scalar in it is wrong
+                    place = _join(path, key) if isinstance(below, (dict, list)) else path
+                    item = self.value(extra, below, place, struct)
                 if item is not _dropped:
                     found[key] = item
                 elif extra and extra is not True and self.schema.resolve(extra).get("type") == "string":
@@ -215,16 +221,22 @@ class _Walk:
                     self.problems.append(f'unknown field "{_join(path, key)}"')
                     continue
             item = self.value(known, below, _join(path, key), struct)
-            if item is not _dropped and not (item == {} and not self.custom and self.is_plain_map(known)):
-                if not (item == [] and not self.custom and key not in node.get("required", ())):
-                    found[key] = item
+            if item is _dropped or (not self.custom and self.is_left_out(node, key, item, known)):
+                continue
+            found[key] = item
         if self.defaulting:
             self.fill(node, name, properties, found)
         return found
 
-    def is_plain_map(self, node: Node) -> bool:
-        resolved = self.schema.resolve(node)
-        return "additionalProperties" in resolved and "properties" not in resolved
+    def is_left_out(self, node: Node, key: str, item: Any, known: Node) -> bool:
+        """Whether Go's JSON leaves the field out because it holds nothing."""
+        if item == "" or item == 0 or item is False:
+            return key in node.get("$omit", ())
+        if item == [] or item == {}:
+            if not self.defaulting or key in node.get("$null", ()):
+                return False
+            return item == [] or "additionalProperties" in self.schema.resolve(known)
+        return False
 
     def fill(self, node: Node, name: str, properties: Mapping[str, Node], found: dict[str, Any]) -> None:
         if self.custom:
@@ -233,7 +245,6 @@ class _Walk:
                     found[key] = json.loads(json.dumps(below["default"]))
                     found[key] = self.value(below, found[key], key, "")
             return
-        required = node.get("required", ())
         for key, below in properties.items():
             if "default" not in below or key in found:
                 continue
@@ -242,10 +253,7 @@ class _Walk:
                 item = self.value(below, {}, key, "")
                 if "additionalProperties" not in self.schema.resolve(below):
                     found[key] = item
-            elif default == "" or default == 0 or default is False:
-                if key in required and "$ref" not in below:
-                    found[key] = default
-            else:
+            elif default not in ("", 0, False):
                 found[key] = default
         short = name.removeprefix("io.k8s.api.")
         for key, default in DEFAULTS.get(short, ()):
@@ -254,6 +262,10 @@ class _Walk:
         function: Callable[[dict[str, Any]], None] | None = FUNCTIONS.get(short)
         if function is not None:
             function(found)
+        for key, nothing in node.get("$zero", {}).items():
+            found.setdefault(key, nothing)
+        for key in node.get("$null", ()):
+            found.setdefault(key, None)
 
     def sequence(self, node: Node, value: Any, path: str, struct: str) -> Any:
         items = node.get("items") or UNTYPED
@@ -274,14 +286,11 @@ class _Walk:
 def zero(schema: Schema, node: Node) -> dict[str, Any]:
     """What Go's zero value of the type would print: the structs that are no pointers, empty, and the lists that are always
     there, null (used to see what a create added)."""
-    found: dict[str, Any] = {}
     resolved = schema.resolve(node)
-    required = resolved.get("required", ())
+    found: dict[str, Any] = {**resolved.get("$zero", {}), **dict.fromkeys(resolved.get("$null", ()))}
     for key, below in resolved.get("properties", {}).items():
         if below.get("default") == {} and "additionalProperties" not in schema.resolve(below):
             found[key] = zero(schema, below)
-        elif key in required and below.get("type") == "array":
-            found[key] = None
     return found
 
 
@@ -291,6 +300,23 @@ def load() -> tuple[dict[str, Any], Schema]:
 
     data = json.loads((files("steersman.sandbox") / DATA).read_bytes())
     return data, Schema(data["definitions"])
+
+
+def fits(kind: str | None, value: Any) -> bool:
+    """Whether a value of a custom resource has the type that its schema says."""
+    types: Mapping[str, tuple[type, ...]] = {
+        "object": (dict,),
+        "array": (list,),
+        "string": (str,),
+        "integer": (int,),
+        "number": (int, float),
+        "boolean": (bool,),
+    }
+    if kind is None or kind not in types:
+        return True
+    if isinstance(value, bool):
+        return kind == "boolean"
+    return isinstance(value, types[kind]) or (kind == "integer" and isinstance(value, float) and value.is_integer())
 
 
 def _check_base64(text: str) -> None:

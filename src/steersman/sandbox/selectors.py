@@ -40,8 +40,8 @@ def labels(text: str) -> Callable[[Labels], bool]:
         if negated:
             take()
         key = take()
-        if not key or key in "=!(),<>":
-            raise BadSelector(f"unable to parse requirement: found '{key}', expected: identifier")
+        if not key or key in ("=", "==", "!=", "!", "(", ")", ",", "<", ">"):
+            raise BadSelector(f"found '{key}', expected: !, identifier, or 'end of string'")
         if negated:
             tests.append(_absent(key))
         elif peek() in ("", ","):

@@ -112,7 +112,7 @@ def _pod(obj: dict[str, Any], allocations: Allocations) -> None:
 def qos_class(spec: Mapping[str, Any]) -> str:
     """Guaranteed, Burstable or BestEffort, by requests and limits of cpu and memory."""
     requests, limits, guaranteed = False, False, True
-    for container in (*spec.get("containers", ()), *(spec.get("initContainers") or ())):
+    for container in (*(spec.get("containers") or ()), *(spec.get("initContainers") or ())):
         resources = container.get("resources") or {}
         asked = {k: v for k, v in (resources.get("requests") or {}).items() if k in ("cpu", "memory")}
         limited = {k: v for k, v in (resources.get("limits") or {}).items() if k in ("cpu", "memory")}
@@ -181,6 +181,11 @@ def _volume(obj: dict[str, Any], allocations: Allocations) -> None:
         finalizers.append("kubernetes.io/pv-protection")
 
 
+def _role(obj: dict[str, Any], allocations: Allocations) -> None:
+    if not obj.get("rules"):
+        obj["rules"] = None
+
+
 def _definition(obj: dict[str, Any], allocations: Allocations) -> None:
     stored = [version["name"] for version in obj["spec"].get("versions", ()) if version.get("storage")]
     obj["status"] = {"conditions": None, "acceptedNames": {"plural": "", "kind": ""}, "storedVersions": stored}
@@ -193,6 +198,8 @@ CREATE: Mapping[str, Callable[[dict[str, Any], Allocations], None]] = {
     "/persistentvolumeclaims": _claim,
     "/persistentvolumes": _volume,
     "batch/jobs": _job,
+    "rbac.authorization.k8s.io/roles": _role,
+    "rbac.authorization.k8s.io/clusterroles": _role,
     "apiextensions.k8s.io/customresourcedefinitions": _definition,
 }
 
@@ -219,10 +226,13 @@ def _service_update(old: dict[str, Any], new: dict[str, Any], allocations: Alloc
                 if held and not port.get("nodePort"):
                     port["nodePort"] = held
         elif before["type"] != after["type"]:
+            for field in ("externalTrafficPolicy", "allocateLoadBalancerNodePorts", "healthCheckNodePort", "loadBalancerClass"):
+                if field in before and before[field] == after.get(field):
+                    del after[field]
             for port in after.get("ports") or ():
                 if port.get("nodePort") == ports.get((port.get("protocol"), port.get("port"))):
                     port.pop("nodePort", None)
-    if "healthCheckNodePort" in before:
+    if "healthCheckNodePort" in before and after["type"] == "LoadBalancer":
         after.setdefault("healthCheckNodePort", before["healthCheckNodePort"])
     _allocate(after, allocations)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from steersman.sandbox.refusals import Cause
+from steersman.sandbox.schema import fits
 from steersman.sandbox.validation import missing, shown, unsupported, wrong
 
 TYPE_CHECKING = False
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from steersman.sandbox.schema import Schema
 
 
+_TYPES: tuple[tuple[str, type], ...] = (
+    ("boolean", bool),
+    ("string", str),
+    ("integer", int),
+    ("number", float),
+    ("array", list),
+    ("object", dict),
+)
+
+
 def causes(schema: Schema, node: Mapping[str, Any], obj: Any) -> list[Cause]:
     """Everything that is wrong with a custom resource."""
     return list(_walk(schema, node, obj, ""))
@@ -25,6 +36,13 @@ def causes(schema: Schema, node: Mapping[str, Any], obj: Any) -> list[Cause]:
 
 def _walk(schema: Schema, node: Mapping[str, Any], value: Any, field: str) -> Iterator[Cause]:
     if "$ref" in node:
+        return
+    kind = node.get("type")
+    if kind and value is not None and not fits(kind, value):
+        found = next(word for word, type_ in _TYPES if isinstance(value, type_))
+        yield Cause(
+            field, f'Invalid value: "{found}": {field} in body must be of type {kind}: "{found}"', "FieldValueTypeInvalid"
+        )
         return
     if "enum" in node and value not in node["enum"]:
         yield unsupported(field, value, node["enum"])

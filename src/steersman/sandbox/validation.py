@@ -159,11 +159,7 @@ def metadata(key: str, meta: Object) -> Iterator[Cause]:
     for number, owner in enumerate(meta.get("ownerReferences") or ()):
         for field in ("apiVersion", "kind", "name", "uid"):
             if not owner.get(field):
-                yield wrong(
-                    f"metadata.ownerReferences[{number}].{field}",
-                    "",
-                    f"{field if field != 'apiVersion' else 'version'} must not be empty",
-                )
+                yield missing(f"metadata.ownerReferences[{number}].{field}", "must not be empty")
     for number, finalizer in enumerate(meta.get("finalizers") or ()):
         if "/" not in finalizer and finalizer not in ("orphan", "foregroundDeletion", "kubernetes"):
             yield wrong(
@@ -176,7 +172,7 @@ def labels(found: Object, field: str) -> Iterator[Cause]:
         for why in qualified_name(key):
             yield wrong(field, key, why)
         if len(value) > MAX_LABEL:
-            yield wrong(field, value, f"must be no more than {MAX_LABEL} characters")
+            yield wrong(field, value, f"must be no more than {MAX_LABEL} bytes")
         elif not _LABEL_VALUE.match(value):
             yield wrong(field, value, LABEL_VALUE_RULE)
 
@@ -340,7 +336,7 @@ def _port_name(name: str, field: str) -> Iterator[Cause]:
         yield wrong(field, name, "must be no more than 15 characters")
     if not _PORT_NAME.match(name):
         yield wrong(field, name, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
-    elif not re.search("[a-z]", name):
+    if not re.search("[a-z]", name):
         yield wrong(field, name, "must contain at least one letter (a-z)")
 
 
@@ -391,6 +387,9 @@ def _workload(obj: Object) -> Iterator[Cause]:
         yield from label_selector(selector, "spec.selector")
         if not selector:
             yield wrong("spec.selector", selector, "empty selector is invalid for deployment")
+        if any(labels(selector.get("matchLabels") or {}, "")):
+            yield wrong("spec.selector", selector, "invalid label selector")
+            return
     if selector is None or (selector and not of_object(selector)(found or {})):
         yield wrong("spec.template.metadata.labels", found, "`selector` does not match template `labels`")
     yield from _template(spec)
@@ -607,7 +606,7 @@ def _binding(obj: Object) -> Iterator[Cause]:
         yield unsupported("roleRef.apiGroup", reference.get("apiGroup"), ("rbac.authorization.k8s.io",))
     allowed = ("ClusterRole",) if obj.get("kind") == "ClusterRoleBinding" else ("Role", "ClusterRole")
     if reference.get("kind") not in allowed:
-        yield unsupported("roleRef.kind", reference.get("kind", ""), sorted(allowed))
+        yield unsupported("roleRef.kind", reference.get("kind", ""), allowed)
     if not reference.get("name"):
         yield missing("roleRef.name")
     for number, subject in enumerate(obj.get("subjects") or ()):
@@ -659,14 +658,16 @@ def _autoscaler(obj: Object) -> Iterator[Cause]:
     spec = obj.get("spec") or {}
     if spec.get("minReplicas", 1) < 1:
         yield wrong("spec.minReplicas", spec["minReplicas"], "must be greater than or equal to 1")
-    if spec.get("maxReplicas", 0) < 1:
-        yield wrong("spec.maxReplicas", spec.get("maxReplicas", 0), "must be greater than 0")
-    elif spec.get("maxReplicas", 0) < spec.get("minReplicas", 1):
-        yield wrong("spec.maxReplicas", spec["maxReplicas"], "must be greater than or equal to `minReplicas`")
+    if spec.get("maxReplicas", 0) < spec.get("minReplicas", 1):
+        yield wrong("spec.maxReplicas", spec.get("maxReplicas", 0), "must be greater than or equal to `minReplicas`")
     reference = spec.get("scaleTargetRef") or {}
     for field in ("kind", "name"):
         if not reference.get(field):
             yield missing(f"spec.scaleTargetRef.{field}")
+    if "/" not in reference.get("apiVersion", "") and reference.get("kind") != "ReplicationController":
+        yield wrong("spec.scaleTargetRef.apiVersion", reference.get("apiVersion", ""), "apiVersion must specify API group")
+    if not spec.get("maxReplicas"):
+        yield missing("spec.maxReplicas")
 
 
 def _budget(obj: Object) -> Iterator[Cause]:

@@ -97,25 +97,48 @@ def resource_lines(url: str, token: str) -> tuple[list[dict], dict[str, list]]:
     return groups, columns
 
 
+def go_name(definition: str) -> str:
+    """io.k8s.api.core.v1.PodSpec → k8s.io/api/core/v1.PodSpec."""
+    package, _, name = definition.removeprefix("io.k8s.").rpartition(".")
+    return "k8s.io/" + package.replace(".", "/") + "." + name
+
+
+def absent_fields(fields: list) -> dict:
+    """What Go's JSON does with fields that hold nothing: `$omit` are left out when zero, `$zero` and `$null` are always there."""
+    found = {"$omit": [], "$zero": {}, "$null": []}
+    for _, name, what, flags in fields:
+        if not name or "p" in flags:
+            continue
+        scalar = {"s": "", "i": 0, "b": False, "d": 0}.get(what)
+        if scalar is not None and "o" in flags:
+            found["$omit"].append(name)
+        elif scalar is not None:
+            found["$zero"][name] = scalar
+        elif what[0] in "[{B" and "o" not in flags:
+            found["$null"].append(name)
+    return {key: value for key, value in found.items() if value}
+
+
 def write_shapes(path: str, version: str) -> None:
     data = json.loads(pathlib.Path(path).read_text())
     lines = [json.dumps(name) + ":" + json.dumps(data["shapes"][name], separators=(",", ":")) for name in sorted(data["shapes"])]
     kinds = json.dumps(dict(sorted(data["kinds"].items())), separators=(",", ":"))
     output = pathlib.Path(__file__).with_name(f"wire-{version}.json")
-    output.write_text('{"kinds":%s,\n"shapes":{\n%s\n}}\n' % (kinds, ",\n".join(lines)))
+    body = ",\n".join(lines)
+    output.write_text(f'{{"kinds":{kinds},\n"shapes":{{\n{body}\n}}}}\n')
 
 
 def main(folder: str, url: str, token: str, shapes: str) -> None:
     version = fetch(url, token, "/version")
     write_shapes(shapes, f"{version['major']}.{version['minor']}")
-    write_schemas(folder, url, token)
+    write_schemas(folder, url, token, json.loads(pathlib.Path(shapes).read_text())["shapes"])
 
 
-def write_schemas(folder: str, url: str, token: str) -> None:
+def write_schemas(folder: str, url: str, token: str, shapes: dict) -> None:
     schemas: dict[str, object] = {}
     for file in sorted(pathlib.Path(folder).glob("*.json")):
         for name, schema in json.loads(file.read_text()).get("components", {}).get("schemas", {}).items():
-            schemas[name] = lean(schema)
+            schemas[name] = {**lean(schema), **absent_fields(shapes.get(go_name(name), []))}
     groups, columns = resource_lines(url, token)
     served = {(g["group"], v["version"]) for g in groups for v in g["versions"]}
     wanted = [
