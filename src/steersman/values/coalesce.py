@@ -137,14 +137,18 @@ class _Layers:
     def join(self, over: Tree, under: Tree, path: str, merge: bool) -> None:
         """Puts what only `under` has into `over`, without copying: both are the caller's own."""
         nulls = [key for key, value in over.items() if value is None]
-        for key, value in under.items():
-            if key not in over:
-                over[key] = value
-            else:
-                self.conflict(over, key, value, path, merge, self.join)
+        removed = set() if merge else {key for key in nulls if under.get(key) is not None}
         for key in nulls:
             # Helm hands the nulls on to the lower table; what imports values can see it there.
             under[key] = None
+        # One table can be part of the other, and grow while it is read.
+        for key, value in list(under.items()):
+            if key in removed:
+                del over[key]
+            elif key not in over:
+                over[key] = value
+            else:
+                self.conflict(over, key, value, path, merge, self.join)
 
     def conflict(self, over: Tree, key: str, value: object, path: str, merge: bool, deeper: Any) -> None:
         """Both tables have the key."""
