@@ -41,6 +41,9 @@ def answer(kinds: Kinds, request: Request, world: World) -> Response | None:
         return Response(200, _openapi_index(kinds))
     if path.startswith("/openapi/v3/"):
         return _openapi(kinds, path.removeprefix("/openapi/v3/"), request)
+    if path == "/openapi/v2" and "protobuf" in request.headers.get("accept", "").partition(",")[0]:
+        # A document without definitions: clients look here only for what is not served, and skip what they do not find.
+        return Response(200, b"", "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
     if path == "/openapi/v2":
         return Response(200, _openapi_v2(kinds))
     parts = path.strip("/").split("/")

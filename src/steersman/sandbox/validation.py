@@ -614,7 +614,7 @@ def _binding(obj: Object) -> Iterator[Cause]:
         if not subject.get("name"):
             yield missing(f"{field}.name")
         if subject.get("kind") == "ServiceAccount":
-            if not subject.get("namespace"):
+            if not subject.get("namespace") and obj.get("kind") == "ClusterRoleBinding":
                 yield missing(f"{field}.namespace")
         elif subject.get("kind") not in ("User", "Group"):
             yield unsupported(f"{field}.kind", subject.get("kind", ""), ("ServiceAccount", "User", "Group"))
