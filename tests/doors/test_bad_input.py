@@ -185,7 +185,11 @@ def test_a_name_in_use(run: Run, api_server: Cluster, tmp_path: pathlib.Path, na
     assert run("install", "web", "./small", "-n", space, environ=environ).returncode == 0
     done = run("install", "web", "./small", "-n", space, environ=environ)
     assert first_error(done) == "Error: INSTALLATION FAILED: release name check failed: cannot reuse a name that is still in use"
-    assert "hint: " in done.stderr
+    assert "hint" not in done.stderr
+    assert (
+        "  hint: revision 1 of web is deployed"
+        in run("install", "web", "./small", "-n", space, "--debug", environ=environ).stderr
+    )
     assert first_error(run("status", "nobody", "-n", space, environ=environ)) == "Error: release: not found"
 
 

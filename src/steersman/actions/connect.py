@@ -73,6 +73,7 @@ class World:
             from steersman.kube.config import load
 
             self._client = Client(load(self._connection.overrides))
+            self._client.deadline = self.deadline
         return self._client
 
     def check_reachable(self) -> None:
@@ -113,7 +114,10 @@ class World:
 
     def after_deadline(self) -> Deadline:
         """Time of its own for recording how an action ended, whose time is over or who was called off."""
-        return Deadline(time.monotonic, RECORDING_SECONDS)
+        deadline = Deadline(time.monotonic, RECORDING_SECONDS)
+        if self._client is not None:
+            self._client.deadline = deadline
+        return deadline
 
     def now(self) -> Time:
         """The time of day, in the zone of this machine, as records keep it."""
@@ -147,6 +151,8 @@ class World:
         """What the template function `lookup` gives: an object, a list of them for an empty name, {} for what does not exist."""
         try:
             if name:
+                if not namespace and self.cluster.is_namespaced(api_version, kind):
+                    return {}  # Helm asks for it in no namespace, where there is none
                 return dict(self.cluster.get(Ref(api_version, kind, namespace, name)))
             items = self.cluster.list(api_version, kind, namespace=namespace)
         except NotFound:

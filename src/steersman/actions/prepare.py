@@ -133,15 +133,8 @@ def render_chart(
     finally:
         for note in said:
             tell(note)
-    wanted = chart.metadata.kube_version
-    version = env.capabilities.kube_version
-    if wanted and not is_compatible(wanted, str(version)):
-        raise ChartError(
-            f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version.version}",
-            code="chart-kube-version",
-            hint="--kube-version says which version to render for",
-        )
     try:
+        check_kube_version(chart, env)
         sources = render(chart, values, env)
     except Error as error:
         raise RenderFailure(error, "") from error
@@ -157,6 +150,17 @@ def render_chart(
 
         crds = [(one.path, to_str(one.file.data)) for one in crds_of(chart)]
     return Prepared(chart, config, manifest, manifest_text(manifest, crds=crds, hide_secrets=hide_secrets), notes)
+
+
+def check_kube_version(chart: Chart, env: RenderEnv) -> None:
+    """Raises ChartError when the chart does not want this version of Kubernetes."""
+    wanted, version = chart.metadata.kube_version, env.capabilities.kube_version
+    if wanted and not is_compatible(wanted, version.go_string()):
+        raise ChartError(
+            f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version.version}",
+            code="chart-kube-version",
+            hint="--kube-version says which version to render for",
+        )
 
 
 def name_and_chart(

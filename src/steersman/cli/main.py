@@ -180,9 +180,10 @@ def _help(program: str, command: Command | None, module: ModuleType | None, comm
 
 
 def _report(problem: Error, debug: bool) -> None:
-    """Helm's first line of error; then, for people and with --debug, where it was and what to try."""
+    """Helm's own text first, and alone where a program reads it; then, on a terminal or with --debug, where and what to try."""
     error(f"Error: {problem}")
-    if problem.at is not None and (debug or sys.stderr.isatty()):
-        error(f"  at {problem.at}")
-    if problem.hint:
-        error(f"  hint: {problem.hint}")
+    if debug or sys.stderr.isatty():
+        if problem.at is not None:
+            error(f"  at {problem.at}")
+        if problem.hint:
+            error(f"  hint: {problem.hint}")

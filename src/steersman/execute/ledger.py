@@ -27,7 +27,6 @@ class Ledger:
     def __init__(self, store: Store, release: Release | None) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._saved = release is not None
         self.current = release
         self._targets: dict[str, tuple[Target, ...]] = {}
 
@@ -35,7 +34,7 @@ class Ledger:
         """Writes a new record. Raises AlreadyExists when another action took the revision."""
         with self._lock:
             self._store.create(release)
-            self.current, self._saved = release, True
+            self.current = release
 
     def conclude(self, revision: int, status: str, description: str, now: Time) -> None:
         """Writes the verdict on the record of this revision; `now` becomes the time of deletion where the status says so."""
@@ -83,6 +82,12 @@ class Ledger:
                 if save:
                     self._store.update(self.current)
             return changed
+
+    def save(self) -> None:
+        """Writes the current record as it is."""
+        with self._lock:
+            if self.current is not None:
+                self._store.update(self.current)
 
     def remember_targets(self, hook: Hook, targets: tuple[Target, ...]) -> None:
         """Keeps the objects of a hook at hand, for the clean-up after a later one fails."""

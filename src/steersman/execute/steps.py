@@ -155,6 +155,10 @@ class Doer:
             self._delete_hook(hook, targets, "hook-succeeded", step.timeout)
         return "finished"
 
+    def _save_hooks(self, step: plan.SaveHooks) -> str:
+        self.ledger.save()
+        return "recorded"
+
     def _delete_hook(self, hook: Hook, targets: Sequence[Target], policy: str, timeout: float) -> None:
         if hook.kind == "CustomResourceDefinition" or policy not in (hook.delete_policies or ("before-hook-creation",)):
             return  # deleting a definition would delete every object of its kind
@@ -241,6 +245,7 @@ _METHODS: dict[type, Callable[[Doer, Any], str]] = {
     plan.Forget: Doer._forget,
     plan.RunHook: Doer._run_hook,
     plan.FinishHooks: Doer._finish_hooks,
+    plan.SaveHooks: Doer._save_hooks,
     plan.Apply: Doer._apply,
     plan.Remove: Doer._remove,
     plan.WaitReady: Doer._wait_ready,

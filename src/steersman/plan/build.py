@@ -19,6 +19,7 @@ from steersman.plan.steps import (
     Plan,
     Remove,
     RunHook,
+    SaveHooks,
     Step,
     Supersede,
     Target,
@@ -214,9 +215,19 @@ def uninstall(
 
 
 def test(release: Release, hooks: Sequence[HookTargets], options: Options) -> Plan:
-    """The plan of a test run: the hooks of event "test", one after the other."""
+    """The plan of a test run: the hooks of event "test", one after the other, and the record of how they ended."""
     build = Builder()
-    _run_hooks(build, hooks, "test", options, "")
+    for step in _hook_steps(hooks, "test", options, ""):
+        build.stage(step)
+    build.ending(SaveHooks("tests/record", "so that `status` tells how the tests ended", (), ()))
+    return build.plan("test", release)
+
+
+def finish_tests(release: Release, hooks: Sequence[HookTargets], options: Options, *, failed: bool) -> Plan:
+    """What comes after a test run, when its logs were read: the hooks' own policies say which objects go."""
+    build = Builder()
+    if hooks and not failed:
+        build.stage(_finish_hooks(_in_order(hooks, "test"), "test", options, ""))
     return build.plan("test", release)
 
 
@@ -239,25 +250,38 @@ def _hooks(build: Builder, hooks: Sequence[HookTargets], event: str, options: Op
 
 
 def _run_hooks(build: Builder, hooks: Sequence[HookTargets], event: str, options: Options, blame: str) -> None:
-    chosen = sorted((one for one in hooks if event in one.hook.events), key=lambda one: (one.hook.weight, one.hook.name))
-    for number, one in enumerate(chosen):
+    for step in _hook_steps(hooks, event, options, blame):
+        build.stage(step)
+    chosen = _in_order(hooks, event)
+    if chosen:
+        build.stage(_finish_hooks(chosen, event, options, blame))
+
+
+def _in_order(hooks: Sequence[HookTargets], event: str) -> list[HookTargets]:
+    return sorted((one for one in hooks if event in one.hook.events), key=lambda one: (one.hook.weight, one.hook.name))
+
+
+def _hook_steps(hooks: Sequence[HookTargets], event: str, options: Options, blame: str) -> list[Step]:
+    steps: list[Step] = []
+    for number, one in enumerate(_in_order(hooks, event)):
         name = f"hook/{event}/{number}/{one.hook.path}#{one.hook.name}"
         why = f"{one.hook.path} asks to run at {event}, weight {one.hook.weight}"
-        build.stage(RunHook(name, why, (), (), one.hook, one.targets, event, options.server_side, options.timeout, blame))
-    if chosen:
-        build.stage(
-            FinishHooks(
-                f"hooks/{event}/finish",
-                "their policies say what becomes of them",
-                (),
-                (),
-                tuple(one.hook for one in chosen),
-                tuple(one.targets for one in chosen),
-                event,
-                options.timeout,
-                blame,
-            )
-        )
+        steps.append(RunHook(name, why, (), (), one.hook, one.targets, event, options.server_side, options.timeout, blame))
+    return steps
+
+
+def _finish_hooks(hooks: Sequence[HookTargets], event: str, options: Options, blame: str) -> FinishHooks:
+    return FinishHooks(
+        f"hooks/{event}/finish",
+        "their policies say what becomes of them",
+        (),
+        (),
+        tuple(one.hook for one in hooks),
+        tuple(one.targets for one in hooks),
+        event,
+        options.timeout,
+        blame,
+    )
 
 
 def _by_kind(targets: Iterable[Target]) -> list[list[Target]]:

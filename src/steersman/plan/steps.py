@@ -101,6 +101,10 @@ class FinishHooks(Step):
     blame: str
 
 
+class SaveHooks(Step):
+    """Write down how the hooks ended that ran in this action."""
+
+
 class Apply(Step):
     """Bring one object to what the chart says.
 
@@ -182,6 +186,11 @@ class Builder:
             self.steps += [step.replace(needs=self._run or self._last, after=()) for step in steps]
             self._run = ()
         self._last = names
+
+    def ending(self, *steps: Step) -> None:
+        """Adds steps that run when all others have ended, well or not."""
+        names = tuple(step.id for step in self.steps)
+        self.steps += [step.replace(needs=(), after=names) for step in steps]
 
     def plan(self, action: str, release: Release) -> Plan:
         return Plan(action, release.name, release.namespace, release.version, tuple(self.steps))

@@ -37,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("get values", "values RELEASE_NAME", "show the values that a release was given", "get_values", 1, 1),
     Command("history", "history RELEASE_NAME", "list the revisions of a release", "history", 1, 1, aliases=("hist",)),
     Command("install", "install [NAME] [CHART]", "install a chart as a release", "install", 1),
+    Command("lint", "lint PATH", "look charts over for what is wrong with them", "lint", 1),
     Command("list", "list", "list the releases", "list", 0, 0, aliases=("ls",)),
     Command("rollback", "rollback <RELEASE> [REVISION]", "bring a release back to an earlier revision", "rollback", 1),
     Command("sandbox", "sandbox", "run a Kubernetes API server inside this process, to try things on"),
