@@ -20,4 +20,4 @@ def test_pair(number: int, pair: dict[str, Any]) -> None:
         return
     assert pair["error"] is None
     assert {"Version": version.version, "Major": version.major, "Minor": version.minor} == pair["out"]
-    assert version.go_string() == pair["string"]
+    assert str(version) == pair["string"]

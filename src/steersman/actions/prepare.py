@@ -155,7 +155,7 @@ def render_chart(
 def check_kube_version(chart: Chart, env: RenderEnv) -> None:
     """Raises ChartError when the chart does not want this version of Kubernetes."""
     wanted, version = chart.metadata.kube_version, env.capabilities.kube_version
-    if wanted and not is_compatible(wanted, version.go_string()):
+    if wanted and not is_compatible(wanted, str(version)):
         raise ChartError(
             f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version.version}",
             code="chart-kube-version",

@@ -245,6 +245,11 @@ class Struct:
     def go_string(self) -> str | None:
         return None
 
+    def go_addressed(self) -> str | None:
+        """What an action prints of a struct that can be addressed, when String() belongs to the pointer only: the struct itself,
+        given to a function, has none, and `go_string` is then how its fields print. None where there is no such difference."""
+        return None
+
     def go_json(self) -> object:
         """What encoding/json sees instead of this value: by default an Ordered of the exported fields by Go's names."""
         return Ordered((name, getattr(self, attribute)) for name, attribute in self.FIELDS.items())

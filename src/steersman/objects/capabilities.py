@@ -58,10 +58,15 @@ class KubeVersion(Struct):
         self.major = major
         self.minor = minor
 
-    def go_string(self) -> str:
+    def __str__(self) -> str:
         return self.normalized or self.version
 
-    __str__ = go_string
+    def go_addressed(self) -> str:
+        return str(self)
+
+    def go_string(self) -> str:
+        """String() belongs to the pointer: given to a function, the struct prints its fields, the unexported one among them."""
+        return f"{{{self.version} {self.normalized} {self.major} {self.minor}}}"
 
     def git_version(self) -> str:
         return self.version
@@ -73,7 +78,7 @@ class KubeVersion(Struct):
         return hash(self.version)
 
     METHODS: ClassVar[Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]]] = {
-        "String": (go_string, ()),
+        "String": (__str__, ()),
         "GitVersion": (git_version, ()),
     }
 

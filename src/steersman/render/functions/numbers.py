@@ -179,7 +179,7 @@ def seq(*numbers: int) -> str:
             return ""
     else:
         return ""
-    return " ".join(map(str, until_step(start, end + increment, step)))
+    return " ".join(map(str, until_step(start, wrap_int64(end + increment), step)))
 
 
 _ANY = ("interface {}",)
