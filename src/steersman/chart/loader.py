@@ -29,12 +29,14 @@ MAX_NESTED_CHARTS = 100
 API_V3 = "v3"
 
 
-def load(files: Iterable[File], notes: list[Note] | None = None) -> Chart:
+def load(files: Iterable[File], notes: list[Note] | None = None, *, any_version: bool = False) -> Chart:
     """The chart that these files are, their names relative to its folder. Raises ChartError with Helm's text.
 
-    What Helm would log is appended to `notes`.
+    What Helm would log is appended to `notes`. With `any_version` it is read as a v1 or v2 chart whatever it says, as lint does.
     """
     given = tuple(files)
+    if any_version:
+        return placed(_load(given, _Loading([] if notes is None else notes), 0))
     head = next((file for file in given if file.name == "Chart.yaml"), None)
     if head is None:
         raise ChartError("unable to detect chart version, no Chart.yaml found")

@@ -6,6 +6,7 @@ import pathlib
 import subprocess
 
 import pytest
+
 from steersman.chart import load
 from steersman.chart.scaffold import FILES, scaffold
 from steersman.errors import ChartError

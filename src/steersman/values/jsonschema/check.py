@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from steersman.values.jsonschema.findings import Where
 
-MAX_CHECKS = 2_000_000
+MAX_CHECKS = 250_000
 """How many times one validation may apply a schema to a value: references can multiply without going in circles."""
 
 
