@@ -19,7 +19,7 @@ ROWS: list[set[str]] = [
     {"template", "objects", "chart"},
     {"values", "manifest", "provenance"},
     {"render", "release"},
-    {"plan", "installer"},
+    {"plan", "lint", "installer"},
     {"kube"},
     {"storage", "sources"},
     {"execute"},

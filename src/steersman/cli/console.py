@@ -20,7 +20,7 @@ def error(text: str) -> None:
     sys.stderr.write(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") + "\n")
 
 
-def log(level: str, message: str, **facts: object) -> None:
+def log(level: str, message: str, /, **facts: object) -> None:
     """A log line as Go's slog writes it without a time: `level=WARN msg="…" key=value`."""
     error(
         f"level={level} msg={_attribute(message)}" + "".join(f" {name}={_attribute(str(value))}" for name, value in facts.items())

@@ -284,6 +284,32 @@ def _read(text: str) -> tuple[Any, str]:
     return reader.read(), reader.out_of_range
 
 
+class StreamError(GoError):
+    """What ended a json.Decoder: a wrong character, with the number of bytes up to and with it, or (0) the end of the text."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def decode_next(data: bytes, at: int) -> tuple[Any, int] | None:
+    """One Decode of a json.Decoder: the value that begins at `at` or after spaces, and where it ends; None when none is left.
+
+    Numbers are floats. Raises StreamError with Go's text.
+    """
+    reader = _Reader(data)
+    reader.at = at
+    reader.skip_space()
+    if reader.at >= len(data):
+        return None
+    try:
+        return reader.read_value(), reader.at
+    except GoError as error:
+        if reader.at >= len(data):
+            raise StreamError("unexpected EOF") from None
+        raise StreamError(error.message, reader.at + 1) from None
+
+
 _ESCAPED = {0x22: '"', 0x5C: "\\", 0x2F: "/", 0x62: "\b", 0x66: "\f", 0x6E: "\n", 0x72: "\r", 0x74: "\t"}
 _WORDS: dict[int, tuple[bytes, object]] = {0x74: (b"true", True), 0x66: (b"false", False), 0x6E: (b"null", None)}
 _DIGITS = frozenset(b"0123456789")

@@ -163,6 +163,19 @@ def parse(text: str) -> URL:
     return url.replace(fragment=decoded, raw_fragment="" if escape(decoded, "fragment") == fragment else fragment)
 
 
+def parse_request(text: str) -> URL:
+    """url.ParseRequestURI: an absolute URL or an absolute path, without a fragment. Raises GoError with Go's text."""
+    try:
+        if not text:
+            raise GoError("empty url")
+        url = _parse(text)
+        if not url.scheme and not text.startswith("/") and text != "*":
+            raise GoError("invalid URI for request")
+    except GoError as problem:
+        raise GoError(f"parse {quote(text)}: {problem.message}") from None
+    return url
+
+
 def _parse(text: str) -> URL:
     if any(char < " " or char == "\x7f" for char in text):
         raise GoError("net/url: invalid control character in URL")
