@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from steersman.chart.model import Chart
     from steersman.template import Library
 
 MAX_ENTRY_BYTES = 64 * 1024 * 1024
@@ -30,7 +31,7 @@ KEPT_IN_MEMORY = 64
 OFF = "STEERSMAN_NO_CACHE"
 """The environment variable that switches the cache on disk off when it is set to anything."""
 
-_libraries: dict[tuple[tuple[str, bytes], ...], Library] = {}
+_libraries: dict[tuple[tuple[str, str, bytes], ...], Kept] = {}
 
 
 def folder() -> str:
@@ -110,7 +111,11 @@ def write(key: str, data: bytes) -> None:
 
 def prune(base: str) -> None:
     """Removes what was not written for longest until the folder is within its bounds."""
-    entries = sorted((entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(base) if entry.is_file(follow_symlinks=False))
+    entries = sorted(
+        (entry.stat().st_mtime, entry.stat().st_size, entry.path)
+        for entry in os.scandir(base)
+        if entry.is_file(follow_symlinks=False)
+    )
     total = sum(size for _, size, _ in entries)
     for _, size, path in entries:
         if total <= MAX_BYTES:
@@ -119,18 +124,46 @@ def prune(base: str) -> None:
         total -= size
 
 
-def library_of(templates: tuple[tuple[str, bytes], ...]) -> Library:
-    """The compiled templates: from memory, from the folder, or made now and kept. Raises TemplateError as `compile_chart` does."""
-    found = _libraries.get(templates)
+def library_of(chart: Chart) -> Kept:
+    """The compiled templates of a chart tree: from memory, from the folder, or made now.
+
+    Raises TemplateError as `compile_chart` does. `keep` writes back what a rendering compiled besides.
+    """
+    key = tuple((chart.full_path(), file.name, file.data) for chart in chart.walk() for file in chart.templates)
+    found = _libraries.get(key)
     if found is None:
         from steersman.render import engine
+        from steersman.template import StaleProgram
 
-        key = digest(part for name, data in templates for part in (name.encode("utf-8", "surrogateescape"), data))
-        found = engine.load_library(read(key))
-        if found is None:
-            found = engine.compile_templates(templates)
-            write(key, found.dumps())
+        name = digest(part for path, file, data in key for part in (path.encode(), file.encode("utf-8", "surrogateescape"), data))
+        library = None
+        data = read(name)
+        if data is not None:
+            try:
+                library = engine.load_compiled(data)
+            except StaleProgram:
+                pass
+        compiled = library.compiled() if library is not None else 0
+        found = Kept(name, library or engine.compile_chart(chart), compiled)
         if len(_libraries) >= KEPT_IN_MEMORY:
             del _libraries[next(iter(_libraries))]
-        _libraries[templates] = found
+        _libraries[key] = found
     return found
+
+
+class Kept:
+    """A library, the name of its entry, and how much of it is in the folder."""
+
+    __slots__ = ("_name", "_written", "library")
+
+    def __init__(self, name: str, library: Library, written: int) -> None:
+        self._name = name
+        self._written = written
+        self.library = library
+
+    def keep(self) -> None:
+        """Writes the library if it has grown. `tpl` and branches not taken before are compiled when they are first met."""
+        compiled = self.library.compiled()
+        if compiled > self._written:
+            self._written = compiled
+            write(self._name, self.library.dumps())

@@ -9,6 +9,7 @@ Helm 4: pkg/cmd/install.go runInstall, pkg/action/action.go renderResources.
 
 from __future__ import annotations
 
+from steersman.actions.cache import library_of
 from steersman.chart.files import Note
 from steersman.chart.loader import load as load_chart
 from steersman.errors import ChartError, Error, UsageError, ValuesError
@@ -135,7 +136,9 @@ def render_chart(
             tell(note)
     try:
         check_kube_version(chart, env)
-        sources = render(chart, values, env)
+        kept = library_of(chart)
+        sources = render(chart, values, env, kept.library)
+        kept.keep()
     except Error as error:
         raise RenderFailure(error, "") from error
     notes, rest = split_notes(sources, chart.name, subcharts=subchart_notes)

@@ -176,6 +176,11 @@ class Library:
     def __contains__(self, name: object) -> bool:
         return name in self.definitions
 
+    def compiled(self) -> int:
+        """How much code this holds: it grows when something is executed for the first time, and `dumps` is worth it again."""
+        own = sum(found.is_compiled for found in self.definitions.values())
+        return own + sum(extension.main is not None and extension.main.is_compiled for extension in self._extensions.values())
+
     def dumps(self) -> bytes:
         """All of this as bytes, with the code compiled so far."""
         return marshal.dumps((_STAMP, self.delimiters, self._rows(self.definitions.values()), self._extension_rows()))
