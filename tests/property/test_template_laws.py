@@ -104,16 +104,21 @@ def test_whatever_parses_compiles(text: str) -> None:
         library = Library.compile([("t", text)], FUNCTIONS)
     except ParseError:
         return
-    results = set()
-    loaded = Library.loads(library.dumps(), FUNCTIONS)
-    for each in (library, loaded, Library.compile([("t", text)], set(FUNCTIONS))):
-        for definition in each.definitions.values():
-            definition.code()
-        try:
-            results.add(Runtime(each, FUNCTIONS, limits=Limits(steps=10_000)).execute("t", DATA))
-        except (TemplateError, GoError) as error:
-            results.add(str(error))
-    assert len(results) == 1, results
+    expected, failed = _executed(library)
+    assert _executed(Library.loads(library.dumps(), FUNCTIONS)) == (expected, failed)
+    unsigned = _executed(Library.compile([("t", text)], set(FUNCTIONS)))
+    assert unsigned == (expected, failed) or (
+        failed and unsigned[1]
+    )  # of two errors in one call, Go's comes first only with signatures
+
+
+def _executed(library: Library) -> tuple[str, bool]:
+    for definition in library.definitions.values():
+        definition.code()
+    try:
+        return Runtime(library, FUNCTIONS, limits=Limits(steps=10_000)).execute("t", DATA), False
+    except (TemplateError, GoError) as error:
+        return str(error), True
 
 
 @settings(max_examples=200, deadline=None)

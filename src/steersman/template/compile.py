@@ -68,6 +68,8 @@ MAX_GETTER = 4
 _LOAD = Load()
 _STORE = Store()
 _NOWHERE: Any = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+_FUNCTION = "()"
+"""Stands for the container of what a function gives: nil in that is a nil interface."""
 _ANYTHING = frozenset(("interface {}", "reflect.Value"))
 _SIZED = ("int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr")
 
@@ -109,14 +111,15 @@ class _Restart(Exception):
 
 
 class _Bound:
-    """A template's variable within its scope. `element`: nil in it is a nil interface, as the elements of a loop are."""
+    """A template's variable within its scope. `container` is the local that holds what a loop goes over whose element this is: its
+    element type is what Go's errors name, and nil in it may be a nil interface and not no value."""
 
-    __slots__ = ("element", "local", "name")
+    __slots__ = ("container", "local", "name")
 
-    def __init__(self, name: str, local: str, element: bool) -> None:
+    def __init__(self, name: str, local: str, container: str) -> None:
         self.name = name
         self.local = local
-        self.element = element
+        self.container = container
 
 
 def compile_tree(tree: Tree, functions: Container[str], lines: Lines) -> tuple[ast.Module, tuple[str, ...]]:
@@ -136,10 +139,11 @@ class _Compiler:
         self.functions = functions
         self.lines = lines
         self.own_root = own_root
-        self.scope = [_Bound("$", "v0" if own_root else "d0", False)]
+        self.scope = [_Bound("$", "v0" if own_root else "d0", "")]
         self.variables: list[str] = ["v0"] if own_root else []
         self.dot = "d0"
-        self.dot_is_element = False
+        self.dot_container = ""
+        self.early: list[str] = []
         self.names: dict[str, Name] = {}
         self.constants: dict[tuple[type, Any], Constant] = {}
         self.used: dict[str, None] = {}
@@ -162,6 +166,8 @@ class _Compiler:
                 for function in self.outlined:
                     function.body.insert(0, ast.Nonlocal(list(self.variables), **_NOWHERE))  # type: ignore[attr-defined]
             head += self.outlined
+        else:
+            head += (self.assign(local, self.constant(None)) for local in self.early)
         if self.own_root:
             head.append(self.assign("v0", self.local("d0")))
         function = self.function_def("t", ["d0", "w", "x"], head + body)
@@ -319,7 +325,7 @@ class _Compiler:
     def branch(self, node: Branch) -> list[ast.stmt]:
         """`if` and `with`."""
         mark = len(self.scope)
-        outer = self.dot, self.dot_is_element
+        outer = self.dot, self.dot_container
         body: list[ast.stmt] = []
         test = self.stages(node.pipe)
         if node.pipe.decl:
@@ -333,9 +339,9 @@ class _Compiler:
                 body.append(self.assign(inner, test))
             else:
                 test = self.walrus(inner, test)
-            self.dot, self.dot_is_element = inner, False
+            self.dot, self.dot_container = inner, ""
             taken = self.nested(node.list)
-            self.dot, self.dot_is_element = outer
+            self.dot, self.dot_container = outer
         else:
             taken = self.nested(node.list)
         otherwise = self.nested(node.else_list) if node.else_list is not None else []
@@ -345,36 +351,33 @@ class _Compiler:
 
     def range(self, node: Branch) -> list[ast.stmt]:
         mark = len(self.scope)
-        outer = self.dot, self.dot_is_element
+        outer = self.dot, self.dot_container
         pipe = node.pipe
         body: list[ast.stmt] = []
         helper = "pairs" if len(pipe.decl) > 1 else "items"
         locals_: list[str] = []
+        value = self.stages(pipe) if pipe.decl else self.pipe(pipe)
+        container = self.new_local()
         if pipe.decl:
-            first = pipe.decl[0].name
-            value = self.stages(pipe)
-            known = not pipe.assign or self.bound(first) is not None
+            known = not pipe.assign or self.bound(pipe.decl[0].name) is not None
             body.append(self.declare(pipe, value))
             for variable in pipe.decl:
                 bound = self.bound(variable.name)
-                if bound is not None:
-                    if known:
-                        bound.element = True
-                    locals_.append(bound.local)
-                else:
-                    locals_.append("v_")
-            if len(pipe.decl) > 1:
-                keys = self.bound(pipe.decl[0].name)
-                if keys is not None:
-                    keys.element = False
-            iterated: ast.expr = self.call(helper, [self.local(locals_[-1])], last(pipe))
-            if known and node.else_list is None and not pipe.assign and isinstance(body[-1], Assign):
-                # nobody can see the variable before the loop sets it: iterate over the value itself
-                statement = body.pop()
-                assert isinstance(statement, Assign)
-                iterated = self.tail(pipe, lambda value, at: self.call(helper, [value], at), statement.value)
+                if bound is not None and known:
+                    bound.container = container
+                locals_.append(bound.local if bound is not None else "v_")
+            if len(pipe.decl) > 1 and (keys := self.bound(pipe.decl[0].name)) is not None:
+                keys.container = ""
+            if pipe.assign:
+                self.early.append(container)  # seen wherever the variable is, which is older than this loop
+            if known and node.else_list is None and not pipe.assign:
+                body.pop()  # nobody can see the variable before the loop sets it
+            else:
+                value = self.local(locals_[-1])
+        if isinstance(value, Name):
+            iterated: ast.expr = self.call(helper, [self.walrus(container, value)], last(pipe))
         else:
-            iterated = self.tail(pipe, lambda value, at: self.call(helper, [value], at))
+            iterated = self.tail(pipe, lambda each, at: self.call(helper, [self.walrus(container, each)], at), value)
         self.dots += 1
         inner = f"d{self.dots}"
         target: ast.expr = Name(inner, _STORE, **_NOWHERE)
@@ -383,7 +386,7 @@ class _Compiler:
             target = ast.Tuple([Name(locals_[0], _STORE, **_NOWHERE), target], _STORE, **_NOWHERE)
         if locals_:
             start.append(self.assign(locals_[-1], self.local(inner)))
-        self.dot, self.dot_is_element = inner, True
+        self.dot, self.dot_container = inner, container
         if self.loops >= MAX_LOOPS:
             self.loops = 0  # the body becomes a function of its own
             level, self.level = self.level, MAX_BLOCKS
@@ -394,12 +397,17 @@ class _Compiler:
             self.loops += 1
             loop_body = self.nested(node.list)
             self.loops -= 1
-        self.dot, self.dot_is_element = outer
+        self.dot, self.dot_container = outer
         if node.else_list is None:
             body.append(ast.For(target, iterated, start + loop_body, [], **_NOWHERE))
         else:
             turns = self.temporary()
+            bounds = [bound for bound in self.scope if bound.container == container]
+            for bound in bounds:
+                bound.container = ""  # without a turn, the variables hold the value of the pipeline itself
             otherwise = self.nested(node.else_list)
+            for bound in bounds:
+                bound.container = container
             loop = ast.For(target, self.local(turns), start + loop_body, [], **_NOWHERE)
             body.append(self.assign(turns, iterated))
             body.append(ast.If(self.local(turns), [loop], otherwise, **_NOWHERE))
@@ -425,9 +433,13 @@ class _Compiler:
                 return bound
         return None
 
+    def new_local(self) -> str:
+        local = f"v{len(self.variables) + 1}"
+        self.variables.append(local)
+        return local
+
     def new_variable(self, name: str) -> _Bound:
-        bound = _Bound(name, f"v{len(self.variables) + 1}", False)
-        self.variables.append(bound.local)
+        bound = _Bound(name, self.new_local(), "")
         self.scope.append(bound)
         return bound
 
@@ -442,20 +454,18 @@ class _Compiler:
                     return Expr(self.in_order(value, undefined), **_NOWHERE)
                 if found.local == "d0":
                     raise _Restart
-                found.element = False
+                found.container = ""
                 targets.append(Name(found.local, _STORE, **_NOWHERE))
             else:
                 targets.append(Name(self.new_variable(variable.name).local, _STORE, **_NOWHERE))
         return Assign(targets, value, **_NOWHERE)
 
-    def variable(self, node: Variable) -> tuple[ast.expr, bool] | None:
-        """The variable's value, and whether nil in it is a nil interface; None where no such variable is in scope."""
+    def variable(self, node: Variable) -> tuple[ast.expr, str] | None:
+        """The variable's value, and the local of the container that it is an element of; None where it is not in scope."""
         bound = self.bound(node.name)
         if bound is None:
             return None
-        if bound.local == self.dot:
-            return self.local(bound.local), self.dot_is_element
-        return self.local(bound.local), bound.element
+        return self.local(bound.local), bound.container
 
     # Pipelines
 
@@ -544,7 +554,7 @@ class _Compiler:
         has_arguments = len(command.args) > 1 or final is not None
         if isinstance(first, Field):
             if has_arguments:
-                return self.method(self.local(self.dot), first.names, self.dot_is_element, first, first, command.args[1:], final)
+                return self.method(self.local(self.dot), first.names, self.dot_container, first, first, command.args[1:], final)
             return self.value(first)
         if isinstance(first, Variable) and first.fields:
             if has_arguments:
@@ -555,8 +565,15 @@ class _Compiler:
             return self.value(first)
         if isinstance(first, Chain) and has_arguments:
             inner = first.node
-            element = isinstance(inner, Identifier)
-            return self.method(self.value(inner), first.fields, element, last(inner), first, command.args[1:], final)
+            return self.method(
+                self.value(inner),
+                first.fields,
+                _FUNCTION if isinstance(inner, Identifier) else "",
+                last(inner),
+                first,
+                command.args[1:],
+                final,
+            )
         if has_arguments and not isinstance(first, Chain):
             if isinstance(first, Variable) and self.bound(first.name) is None:
                 return self.fault(f"undefined variable: {first.name}", first, final)
@@ -569,7 +586,7 @@ class _Compiler:
     def value(self, node: Node) -> ast.expr:
         """A node as an argument of any type."""
         if isinstance(node, Field):
-            return self.fields(self.local(self.dot), node.names, node, self.dot_is_element)
+            return self.fields(self.local(self.dot), node.names, node, self.dot_container)
         if isinstance(node, String):
             return self.constant(node.text)
         if isinstance(node, Dot):
@@ -585,8 +602,8 @@ class _Compiler:
             return self.function(node, node, [], None, False)
         if isinstance(node, Chain):
             fields = node.fields
-            element = isinstance(node.node, Identifier)
-            return self.tail(node.node, lambda value, at: self.fields(value, fields, at, element))
+            container = _FUNCTION if isinstance(node.node, Identifier) else ""
+            return self.tail(node.node, lambda value, at: self.fields(value, fields, at, container))
         if isinstance(node, Bool):
             return self.constant(node.value)
         if isinstance(node, Number):
@@ -594,11 +611,22 @@ class _Compiler:
         assert isinstance(node, Nil)
         return self.constant(None)
 
-    def fields(self, receiver: ast.expr, names: list[str], node: Node, element: bool) -> ast.expr:
-        helper = "elem" if element else "get"
+    def fields(self, receiver: ast.expr, names: list[str], node: Node, container: str) -> ast.expr:
+        """A walk along fields. What is an element of a container passes that too, for Go's errors name its element type."""
+        helper, rest = ("elem", [self.container(container)]) if container else ("get", [])
         if len(names) <= MAX_GETTER:
-            return self.call(f"{helper}{len(names)}", [receiver, *map(self.constant, names)], node)
-        return self.call(f"{helper}n", [receiver, self.constant(tuple(names))], node)
+            return self.call(f"{helper}{len(names)}", [receiver, *map(self.constant, names), *rest], node)
+        return self.call(f"{helper}n", [receiver, self.constant(tuple(names)), *rest], node)
+
+    def container(self, local: str) -> ast.expr:
+        """What a value is an element of; of a function's result, an interface at least."""
+        return (
+            self.local(local)
+            if local not in ("", _FUNCTION)
+            else ast.Tuple([], _LOAD, **_NOWHERE)
+            if local
+            else self.constant(None)
+        )
 
     def ideal(self, node: Number) -> ast.expr:
         """A number where nothing says its type: its syntax does (exec.go, idealConstant)."""
@@ -638,16 +666,17 @@ class _Compiler:
             return self.is_string(first)
         return len(command.args) == 1 and self.is_string(first)
 
-    def holds_interface(self, node: Node) -> bool:
-        """Whether nil from this node is a nil interface, and not no value at all: Go's error texts differ."""
+    def nil_kind(self, node: Node) -> str:
+        """What nil from this node is to Go, whose error texts differ: "" no value at all, "field" what the walk along the fields has
+        said, "element" what the container of the element says, which is the second word."""
         if isinstance(node, Variable):
-            if node.fields:
-                return True
             bound = self.bound(node.name)
-            return bound is not None and bound.element
+            return "field" if node.fields else bound.container if bound is not None else ""
         if isinstance(node, Dot):
-            return self.dot_is_element
-        return isinstance(node, (Field, Chain, Identifier))
+            return self.dot_container
+        if isinstance(node, Identifier):
+            return _FUNCTION
+        return "field" if isinstance(node, (Field, Chain)) else ""
 
     def typed(self, node: Node, wanted: str) -> ast.expr:
         """A node as an argument where the function wants the Go type `wanted` (exec.go, evalArg)."""
@@ -659,13 +688,16 @@ class _Compiler:
             return self.typed_constant(node, wanted)
         if wanted == "string" and self.is_string(node):
             return self.value(node)
-        check = "need_field" if self.holds_interface(node) else "need"
-        return self.tail(node, lambda value, at: self.needed(value, wanted, check, at))
+        nil = self.nil_kind(node)
+        return self.tail(node, lambda value, at: self.needed(value, wanted, nil, at))
 
-    def needed(self, value: ast.expr, wanted: str, check: str, at: Node) -> ast.expr:
+    def needed(self, value: ast.expr, wanted: str, nil: str, at: Node) -> ast.expr:
+        """The value, checked to be of the Go type wanted."""
+        kind = "_field" if nil == "field" else "_element" if nil else ""
+        rest = [self.container(nil)] if kind == "_element" else []
         if wanted == "string":
-            return self.call(f"{check}_string", [value], at)
-        return self.call(check, [value, self.constant(wanted)], at)
+            return self.call(f"need{kind}_string", [value, *rest], at)
+        return self.call(f"need{kind}", [value, self.constant(wanted), *rest], at)
 
     def typed_constant(self, node: String | Number | Bool, wanted: str) -> ast.expr:
         value = constant_as(node, wanted)
@@ -686,7 +718,7 @@ class _Compiler:
             if is_builtin:
                 return self.fault(f'"{name}" is not a defined function', ident, final)
             function = self.call("dynamic", [self.constant(name), *self.shape(args, final)], ident)
-            return self.applied(function, [self.value(argument) for argument in args], args, final, node)
+            return self.applied(function, [self.value(argument) for argument in args], final, node)
         fixed = len(signature.params)
         if signature.variadic is not None:
             if count < fixed:
@@ -705,18 +737,22 @@ class _Compiler:
             at = last(args[-1]) if args else ident
 
             def check(value: ast.expr) -> ast.expr:
-                return self.needed(value, wanted, "need", at)
+                return self.needed(value, wanted, "", at)
 
         prefix = "f_"
         if is_builtin:
             prefix = "b_"
             if name == "call":
                 if not args:
-                    return self.applied(self.glob("b_call_piped"), given, args, final, node, check)
-                return self.applied(self.glob("b_call"), given, args, final, node, check, [self.constant(source(args[0]))])
-            if name == "len" and args and self.holds_interface(args[0]):
-                name = "len_of_field"
-        return self.applied(self.glob(prefix + name), given, args, final, node, check)
+                    return self.applied(self.glob("b_call_piped"), given, final, node, check)
+                return self.applied(self.glob("b_call"), given, final, node, check, [self.constant(source(args[0]))])
+            if name == "len" and args and (nil := self.nil_kind(args[0])):
+                if nil == "field":
+                    name = "len_of_field"
+                else:
+                    name = "len_of_element"
+                    given.append(self.container(nil))
+        return self.applied(self.glob(prefix + name), given, final, node, check)
 
     def shape(self, args: list[Node], final: ast.expr | None) -> list[ast.expr]:
         """What a call whose signature is unknown here says of its arguments: how many, and which are number constants."""
@@ -727,7 +763,6 @@ class _Compiler:
         self,
         function: ast.expr,
         given: list[ast.expr],
-        args: list[Node],
         final: ast.expr | None,
         node: Node,
         check: Callable[[ast.expr], ast.expr] | None = None,
@@ -737,7 +772,7 @@ class _Compiler:
         before = before or []
         if final is None:
             return self.call_of(function, before + given, node)
-        if isinstance(final, (Constant, Name)) or all(_is_plain(argument) for argument in args):
+        if isinstance(final, (Constant, Name)) or _are_plain([function, *given]):
             return self.call_of(function, [*before, *given, check(final) if check else final], node)
         local = self.temporary()
         value: ast.expr = self.local(local)
@@ -751,14 +786,14 @@ class _Compiler:
             return ast.UnaryOp(ast.Not(), values[0] if final is None else final, **_NOWHERE)
         first: ast.expr | None = None
         if final is not None:
-            if isinstance(final, (Constant, Name)) or all(_is_plain(argument) for argument in args):
+            if isinstance(final, (Constant, Name)):
                 values.append(final)
             else:
                 local = self.temporary()
                 first = self.walrus(local, final)
                 values.append(self.local(local))
         if len(values) == 1:
-            return values[0]
+            return values[0] if final is None else final
         result = ast.BoolOp(ast.Or() if name == "or" else ast.And(), values, **_NOWHERE)
         return result if first is None else self.in_order(first, result)
 
@@ -766,15 +801,15 @@ class _Compiler:
         self,
         receiver: ast.expr,
         names: list[str],
-        element: bool,
+        container: str,
         at: Node,
         node: Node,
         args: list[Node],
         final: ast.expr | None,
     ) -> ast.expr:
         """A field with arguments: a method, which is looked up before the arguments are evaluated."""
-        bind = self.call("bind", [receiver, self.constant(tuple(names)), self.constant(element), *self.shape(args, final)], at)
-        return self.applied(bind, [self.value(argument) for argument in args], args, final, node)
+        bind = self.call("bind", [receiver, self.constant(tuple(names)), self.container(container), *self.shape(args, final)], at)
+        return self.applied(bind, [self.value(argument) for argument in args], final, node)
 
 
 def last(node: Node) -> Node:
@@ -790,9 +825,9 @@ def last(node: Node) -> Node:
             return node
 
 
-def _is_plain(node: Node) -> bool:
-    """Whether evaluating the node can neither fail nor have an effect, so that its order does not matter."""
-    return isinstance(node, (String, Bool, Dot, Nil)) or (isinstance(node, Variable) and not node.fields)
+def _are_plain(values: list[ast.expr]) -> bool:
+    """Whether evaluating these can neither fail nor have an effect, so that their order does not matter."""
+    return all(isinstance(value, (Constant, Name)) for value in values)
 
 
 def _is_hex(text: str) -> bool:

@@ -158,6 +158,8 @@ def _argument(definition: Definition, node: Node, error: Fault) -> tuple[Node, s
             message = f"cannot assign nil to {error.wanted}"
         elif isinstance(argument, (String, Number)) or source(argument) in ("true", "false"):
             message = str(constant_as(argument, error.wanted))
-        elif isinstance(argument, (Field, Chain)) and message.startswith("invalid value"):
+        elif (
+            isinstance(argument, (Field, Chain)) or (isinstance(argument, Variable) and argument.fields)
+        ) and message.startswith("invalid value"):
             message = f"wrong type for value; expected {error.wanted}; got interface {{}}"
     return last(at), message

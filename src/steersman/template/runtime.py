@@ -15,7 +15,16 @@ from steersman.errors import Error, GoError
 from steersman.golang.values import ZEROS, Struct, type_of
 from steersman.template.depth import deep
 from steersman.template.errors import Fault, UnknownTemplate
-from steersman.template.functions import BUILTINS, Function, call_piped, can_be_nil, is_assignable, length_of_field, zero_of
+from steersman.template.functions import (
+    BUILTINS,
+    Function,
+    call_piped,
+    can_be_nil,
+    is_assignable,
+    length,
+    length_of_field,
+    zero_of,
+)
 from steersman.template.limits import GO_MAX_DEPTH, Limits
 
 TYPE_CHECKING = False
@@ -56,10 +65,29 @@ def _element_type(container: object) -> str:
     return ""
 
 
-def _walk(value: Any, names: tuple[str, ...], element: bool, missing_key: str) -> object:
-    """The exact way along a chain of fields (exec.go, evalField). `element`: the value is an interface's content."""
-    is_valid = value is not None or element
-    static = "interface {}" if element else ""
+def element_type(container: Any) -> str:
+    """Go's static type of an element of what a loop goes over, where an interface: "" where nil in it is no value.
+
+    A map or list of interfaces gives interfaces; a number, a typed slice or map gives values of the type itself."""
+    if isinstance(container, tuple) or (container and isinstance(container, (dict, list))):
+        kind = getattr(type(container), "ELEMENT", "interface {}")
+        return kind if kind == "interface {}" else ""
+    return ""
+
+
+class _Nil:
+    """Whether the nil that a walk gave last is a nil interface ("interface {}") or no value at all ("")."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self) -> None:
+        self.kind = ""
+
+
+def _walk(value: Any, names: tuple[str, ...], container: object, missing_key: str, nil: _Nil) -> object:
+    """The exact way along a chain of fields (exec.go, evalField); `container` is what the value is an element of, or None."""
+    static = element_type(container)
+    is_valid = value is not None or bool(static)
     for name in names:
         if value is None:
             if not is_valid:
@@ -67,6 +95,7 @@ def _walk(value: Any, names: tuple[str, ...], element: bool, missing_key: str) -
                     from steersman.golang.strconv import quote
 
                     raise Fault(f"nil data; no entry for key {quote(name)}")
+                nil.kind = ""
                 return None
             raise Fault(f"nil pointer evaluating {static or 'interface {}'}.{name}")
         method = _methods(value).get(name)
@@ -99,6 +128,7 @@ def _walk(value: Any, names: tuple[str, ...], element: bool, missing_key: str) -
                 is_valid = True
                 continue
         raise Fault(f"can't evaluate field {name} in type {static or type_of(value)}")
+    nil.kind = "interface {}" if is_valid else ""
     return value
 
 
@@ -114,63 +144,71 @@ def _call_method(
         raise Fault(f"error calling {name}: {error}", cause=error) from error
 
 
-def _getters(missing_key: str, element: bool) -> dict[str, Callable[..., object]]:
-    """The field walkers of each arity. The short way: every step a map with string keys that has the element."""
-    strict = missing_key == "error"
+def _getters(missing_key: str, nil: _Nil) -> dict[str, Callable[..., object]]:
+    """The field walkers of each arity. The short way: every step a map with string keys that has the element.
 
-    def get1(value: Any, a: str) -> object:
-        try:
+    `get…` walks from a plain value, `elem…` from an element of a loop, whose container comes last.
+    """
+    plain = _PLAIN if missing_key == "zero" else frozenset()
+
+    def get1(value: Any, a: str, container: object = None) -> object:
+        if value.__class__ in plain:
             found = _get(value, a)
-        except TypeError:
-            return _walk(value, (a,), element, missing_key)
-        if found is not None or (value.__class__ in _PLAIN and not strict):
+            if found is None:
+                nil.kind = "interface {}"
             return found
-        return _walk(value, (a,), element, missing_key)
+        return _walk(value, (a,), container, missing_key, nil)
 
-    def get2(value: Any, a: str, b: str) -> object:
+    def get2(value: Any, a: str, b: str, container: object = None) -> object:
         try:
             inner = _get(value, a)
             found = _get(inner, b)
         except TypeError:
-            return _walk(value, (a, b), element, missing_key)
-        if found is not None or (inner.__class__ in _PLAIN and not strict):
+            return _walk(value, (a, b), container, missing_key, nil)
+        if found is not None:
             return found
-        return _walk(value, (a, b), element, missing_key)
+        if inner.__class__ in plain:
+            nil.kind = "interface {}"
+            return None
+        return _walk(value, (a, b), container, missing_key, nil)
 
-    def get3(value: Any, a: str, b: str, c: str) -> object:
+    def get3(value: Any, a: str, b: str, c: str, container: object = None) -> object:
         try:
             inner = _get(_get(value, a), b)
             found = _get(inner, c)
         except TypeError:
-            return _walk(value, (a, b, c), element, missing_key)
-        if found is not None or (inner.__class__ in _PLAIN and not strict):
+            return _walk(value, (a, b, c), container, missing_key, nil)
+        if found is not None:
             return found
-        return _walk(value, (a, b, c), element, missing_key)
+        if inner.__class__ in plain:
+            nil.kind = "interface {}"
+            return None
+        return _walk(value, (a, b, c), container, missing_key, nil)
 
-    def get4(value: Any, a: str, b: str, c: str, d: str) -> object:
+    def get4(value: Any, a: str, b: str, c: str, d: str, container: object = None) -> object:
         try:
             inner = _get(_get(_get(value, a), b), c)
             found = _get(inner, d)
         except TypeError:
-            return _walk(value, (a, b, c, d), element, missing_key)
-        if found is not None or (inner.__class__ in _PLAIN and not strict):
+            return _walk(value, (a, b, c, d), container, missing_key, nil)
+        if found is not None:
             return found
-        return _walk(value, (a, b, c, d), element, missing_key)
+        if inner.__class__ in plain:
+            nil.kind = "interface {}"
+            return None
+        return _walk(value, (a, b, c, d), container, missing_key, nil)
 
-    def getn(value: Any, names: tuple[str, ...]) -> object:
-        found = inner = value
+    def getn(value: Any, names: tuple[str, ...], container: object = None) -> object:
+        found = value
         try:
             for name in names:
-                inner = found
-                found = _get(inner, name)
+                found = _get(found, name)
         except TypeError:
-            return _walk(value, names, element, missing_key)
-        if found is not None or (inner.__class__ in _PLAIN and not strict):
-            return found
-        return _walk(value, names, element, missing_key)
+            found = None
+        return found if found is not None else _walk(value, names, container, missing_key, nil)
 
-    prefix = "elem" if element else "get"
-    return {f"{prefix}1": get1, f"{prefix}2": get2, f"{prefix}3": get3, f"{prefix}4": get4, f"{prefix}n": getn}
+    getters: dict[str, Callable[..., object]] = {"1": get1, "2": get2, "3": get3, "4": get4, "n": getn}
+    return {f"{prefix}{arity}": getter for prefix in ("get", "elem") for arity, getter in getters.items()}
 
 
 # Printing
@@ -189,6 +227,10 @@ def show(value: Any) -> str:
         raise Fault(type_of(value), wanted="print")
     from steersman.golang.fmt import format_value
 
+    if isinstance(value, Struct):
+        addressed = value.go_addressed()
+        if addressed is not None:
+            return addressed
     text = format_value(value)
     if text.startswith("&") and isinstance(value, Struct) and value.go_string() is None:
         return text[1:]  # a template prints what a pointer points to
@@ -216,16 +258,20 @@ def need_string(value: object) -> object:
     return value if value.__class__ is str else _fits_or_fails(value, "string", "")
 
 
-def need_field_string(value: object) -> object:
-    return value if value.__class__ is str else _fits_or_fails(value, "string", "interface {}")
-
-
 def need(value: object, wanted: str) -> object:
     return _fits_or_fails(value, wanted, "")
 
 
-def need_field(value: object, wanted: str) -> object:
-    return _fits_or_fails(value, wanted, "interface {}")
+def need_element_string(value: object, container: object) -> object:
+    return value if value.__class__ is str else _fits_or_fails(value, "string", element_type(container))
+
+
+def need_element(value: object, wanted: str, container: object) -> object:
+    return _fits_or_fails(value, wanted, element_type(container))
+
+
+def len_of_element(value: object, container: object) -> int:
+    return length_of_field(value) if element_type(container) else length(value)
 
 
 def fault(message: str) -> NoReturn:
@@ -330,6 +376,7 @@ class Runtime:
         self._max_output = self.limits.output
         self._depth = 0
         self._steps = self.limits.steps or 1 << 62
+        self._nil = _Nil()
         self._dynamics: dict[tuple[object, ...], Callable[..., object]] = {}
         self._linked: dict[Definition, FunctionType] = {}
         self._executable: dict[str, FunctionType] = {}
@@ -416,12 +463,14 @@ class Runtime:
         prefix, _, rest = name.partition("_")
         if prefix == "f":
             return self.functions[rest].call
+        if name == "b_len_of_field":
+            return self._len_of_field
         if prefix == "b":
             return _BUILTIN_HELPERS[rest] if rest in _BUILTIN_HELPERS else BUILTINS[rest].call
         if prefix == "to":
             return _wrapped(rest)
         if name.startswith(("get", "elem")):
-            self._scope.update(_getters(self.missing_key, name.startswith("elem")))
+            self._scope.update(_getters(self.missing_key, self._nil))
             return self._scope[name]
         helper = _HELPERS.get(name)
         return getattr(self, f"_{name}") if helper is None else helper
@@ -459,10 +508,16 @@ class Runtime:
         return found
 
     def _bind(
-        self, receiver: Any, names: tuple[str, ...], element: bool, count: int, final: bool, numbers: tuple[tuple[int, str], ...]
+        self,
+        receiver: Any,
+        names: tuple[str, ...],
+        container: object,
+        count: int,
+        final: bool,
+        numbers: tuple[tuple[int, str], ...],
     ) -> Callable[..., object]:
         """A method by the chain of names that leads to it, ready to be called with arguments."""
-        value = _walk(receiver, names[:-1], element, self.missing_key) if len(names) > 1 else receiver
+        value = _walk(receiver, names[:-1], container, self.missing_key, self._nil) if len(names) > 1 else receiver
         name = names[-1]
         method = _methods(value).get(name) if value is not None else None
         if method is not None:
@@ -471,10 +526,19 @@ class Runtime:
             return _checked(name, lambda *args: call(value, *args), params, variadic, count, final, numbers)
         if isinstance(value, dict) and getattr(type(value), "KEY", "string") in ("string", "interface {}"):
             raise Fault(f"{name} is not a method but has arguments")
-        _walk(receiver, names, element, self.missing_key)  # raises what Go raises where there is no such field
+        _walk(receiver, names, container, self.missing_key, self._nil)  # raises what Go raises where there is no such field
         if value is None:
             return lambda *args: None
         raise Fault(f"{name} has arguments but cannot be invoked as function")
+
+    def _need_field(self, value: object, wanted: str) -> object:
+        return _fits_or_fails(value, wanted, self._nil.kind)
+
+    def _need_field_string(self, value: object) -> object:
+        return value if value.__class__ is str else _fits_or_fails(value, "string", self._nil.kind)
+
+    def _len_of_field(self, value: object) -> int:
+        return length_of_field(value) if self._nil.kind else length(value)
 
     def _charge(self, turns: int) -> None:
         self._steps -= turns
@@ -543,14 +607,14 @@ def _sorted_keys(value: dict[Any, Any]) -> list[Any]:
         return sorted_keys(value)
 
 
-_BUILTIN_HELPERS = {"len_of_field": length_of_field, "call_piped": call_piped}
+_BUILTIN_HELPERS: dict[str, Callable[..., Any]] = {"len_of_element": len_of_element, "call_piped": call_piped}
 
 _HELPERS: dict[str, Callable[..., Any]] = {
     "show": show,
     "need": need,
-    "need_field": need_field,
+    "need_element": need_element,
     "need_string": need_string,
-    "need_field_string": need_field_string,
+    "need_element_string": need_element_string,
     "fault": fault,
 }
 """Helpers that need no Runtime; the others are its methods with an underscore before."""
