@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 
+from steersman.golang.fmt import sprint
 from steersman.records import Record
 
 TYPE_CHECKING = False
@@ -119,6 +120,83 @@ def _members(schema: Schema, node: Node, value: Any, path: Path, found: Paths) -
             found.add(place)
     else:
         found.add(path)
+
+
+# --- what does not fit ------------------------------------------------------------------------------------------------------
+
+_EXPECTED = {"string": "string", "boolean": "boolean", "integer": "numeric (int or float)", "number": "numeric (int or float)"}
+
+
+def misfits(schema: Schema, node: Node, value: Any) -> list[str]:
+    """What keeps a configuration from being applied: unknown fields, wrong types, items without their keys or twice with one.
+
+    In the words of structured-merge-diff (typed/validate.go, typed/helpers.go), each with its path.
+    """
+    found: list[str] = []
+    _misfits(schema, schema.resolve(node), value, (), found)
+    return found
+
+
+def _misfits(schema: Schema, node: Node, value: Any, path: Path, found: list[str]) -> None:
+    kind = node.get("type")
+    if value is None or node.get("format") == "int-or-string" or "oneOf" in node or node.get("x-kubernetes-int-or-string"):
+        return
+    if kind == "object" or "properties" in node:
+        if not isinstance(value, dict):
+            found.append(f"{shown(path)}: expected map, got &{{{sprint([value])}}}")
+            return
+        properties, extra = node.get("properties"), node.get("additionalProperties")
+        loose = extra or node.get("x-kubernetes-preserve-unknown-fields") or properties is None
+        unknown = [] if loose else sorted(key for key in value if key not in (properties or {}))
+        if unknown:  # the first ends the look at this table
+            found.append(f"{shown((*path, 'f:' + unknown[0]))}: field not declared in schema")
+            return
+        for key, below in value.items():
+            _misfits(schema, child(schema, node, key), below, (*path, "f:" + key), found)
+    elif kind == "array":
+        if not isinstance(value, list):
+            found.append(f"{shown(path)}: expected list, got &{{{sprint([value])}}}")
+            return
+        how, keys = list_kind(node)
+        items = schema.resolve(node.get("items", {}))
+        seen = set()
+        for number, item in enumerate(value):
+            place = (*path, f"i:{number}")
+            if how != "atomic":
+                key = item_key(schema, node, keys, item)
+                if keys and key == ITEM + "{}":
+                    found.append(
+                        f"{shown(path)}: element {number}: associative list with keys has an element that omits key field "
+                        f'"{keys[0]}" (and doesn\'t have default value)'
+                    )
+                    continue
+                if key in seen:
+                    found.append(f"{shown(path)}: duplicate entries for key {shown((key,))}")
+                seen.add(key)
+                place = (*path, key)
+            _misfits(schema, items, item, place, found)
+    elif kind in _EXPECTED:
+        fits = isinstance(value, str if kind == "string" else bool if kind == "boolean" else (int, float))
+        if fits and not (isinstance(value, bool) and kind != "boolean"):
+            return
+        if kind == "string":
+            told = f"&value.valueUnstructured{{Value:{_go_value(value)}}}"
+        elif kind == "boolean":
+            told = f"&{{{sprint([value])}}}"
+        else:
+            told = {str: "string", bool: "bool", dict: "map[string]interface {}"}.get(type(value), "[]interface {}")
+        found.append(f"{shown(path)}: expected {_EXPECTED[kind]}, got {told}")
+
+
+def _go_value(value: Any) -> str:
+    """A value in Go's own syntax (fmt's %#v)."""
+    if value is None:
+        return "interface {}(nil)"
+    if isinstance(value, dict):
+        return "map[string]interface {}{" + ", ".join(f"{json.dumps(k)}:{_go_value(value[k])}" for k in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[]interface {}{" + ", ".join(map(_go_value, value)) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 # --- what changed ---------------------------------------------------------------------------------------------------------

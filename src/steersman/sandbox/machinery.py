@@ -18,7 +18,7 @@ from steersman.errors import GoError
 from steersman.objects import patches
 from steersman.records import Record
 from steersman.sandbox import apply as applying
-from steersman.sandbox import columns, discovery, patching, protobuf, refusals, selectors, strategy, validation
+from steersman.sandbox import columns, discovery, fields, patching, protobuf, refusals, selectors, strategy, validation
 from steersman.sandbox.authorization import authorize, refusal
 from steersman.sandbox.kinds import Kinds, Resource, Subresource
 from steersman.sandbox.messages import Attributes, Decision, Request, Response, User
@@ -652,17 +652,20 @@ class Api:
         if (config.get("metadata") or {}).get("managedFields"):
             raise refusals.bad_request("metadata.managedFields must be nil")
         node = resource.node or {}
+        misfits = fields.misfits(self.schema, node, config)
+        if misfits:
+            told = misfits[0] if len(misfits) == 1 else "errors:\n  " + "\n  ".join(misfits)
+            raise Refused(500, "", f"failed to create typed patch object ({self._called(route, config, resource)}): {told}")
         try:
             decoded = self.schema.decode(node, config, custom=resource.custom is not None, apply=True)
         except WrongType as error:
-            raise Refused(
-                500, "", f"failed to create typed patch object ({self._called(route, config, resource)}): {error}"
-            ) from None
-        unknown = [problem for problem in decoded.problems if problem.startswith("unknown field")]
-        if unknown:
-            each = [f".{problem.split(chr(34))[1]}: field not declared in schema" for problem in unknown]
-            joined = each[0] if len(each) == 1 else "errors:\n  " + "\n  ".join(each)
-            raise Refused(500, "", f"failed to create typed patch object ({self._called(route, config, resource)}): {joined}")
+            group_version = f"{resource.group}/{resource.version}, Kind={resource.kind}"
+            why = f"error decoding from json: {error}" if "base64" in str(error) else str(error)
+            message = (
+                f"failed to convert new object ({self._called(route, config, resource)}) to proper version: "
+                f"unable to convert unstructured object to {group_version}: {why}"
+            )
+            raise Refused(500, "", message) from None
         config = decoded.value
         metadata = dict(config.get("metadata") or {})
         manager = applying.Manager(
