@@ -68,6 +68,14 @@ def test_gives(text: str, wanted: str, run: Run) -> None:
         ("{{ until 100000000 }}", "error calling until: the result would have 100000000 elements: more than the limit of 10000000"),
         ('{{ ternary 1 2 "x" }}', "expected bool; found \"x\""),
         ("{{ .x | b64enc }}", "invalid value; expected string"),
+        (
+            '{{ $s := "12345678" }}{{ range until 40 }}{{ $s = join "" (list $s $s) }}{{ end }}',
+            "error calling join: the result would have 134217728 bytes: more than the limit of 104857600",
+        ),
+        (
+            "{{ $l := list 1 }}{{ range until 40 }}{{ $l = concat $l $l }}{{ end }}",
+            "error calling concat: the result would have 16777216 elements: more than the limit of 10000000",
+        ),
         ('{{ urlJoin (dict "host" 1) }}', "error calling urlJoin: unable to parse host key, must be of type string, but int found"),
         ('{{ genSelfSignedCert "n" (list "x") nil 1 }}', "error calling genSelfSignedCert: error parsing ip: x"),
         ('{{ genCAWithKey "n" 1 "x" }}', "error calling genCAWithKey: parsing private key: no PEM data in input"),

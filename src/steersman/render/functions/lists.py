@@ -109,6 +109,7 @@ def concat(*lists: object) -> object:
         if not isinstance(values, (list, bytes)):
             raise GoPanic(f"Cannot concat type {kind_of(values)} as list")
         joined += elements(values, "")
+        check_count(len(joined))
     return joined or NilList()
 
 

@@ -127,14 +127,22 @@ def trim_all(cutset: str, text: str) -> str:
     return text.strip(cutset) if cutset else text
 
 
+def _bounded(text: str) -> str:
+    """The text, if it is not too long: a loop that doubles a string ends here."""
+    check_size(len(text))
+    return text
+
+
 def quote(*values: object) -> str:
-    return " ".join([go_quote(strval(value)) for value in values if value is not None])
+    return _bounded(" ".join([go_quote(strval(value)) for value in values if value is not None]))
 
 
 def squote(*values: object) -> str:
     from steersman.golang.fmt import format_value
 
-    return " ".join([f"'{value if type(value) is str else format_value(value)}'" for value in values if value is not None])
+    return _bounded(
+        " ".join([f"'{value if type(value) is str else format_value(value)}'" for value in values if value is not None])
+    )
 
 
 def cat(*values: object) -> str:
@@ -142,7 +150,7 @@ def cat(*values: object) -> str:
     from steersman.golang.fmt import sprintf
 
     given = [value for value in values if value is not None]
-    return sprintf(" ".join(["%v"] * len(given)), given)
+    return _bounded(sprintf(" ".join(["%v"] * len(given)), given))
 
 
 def indent(width: int, text: str) -> str:
@@ -207,7 +215,7 @@ def plural(one: str, many: str, count: int) -> str:
 
 
 def join(separator: str, values: object) -> str:
-    return separator.join(strslice(values))
+    return _bounded(separator.join(strslice(values)))
 
 
 def _split(text: str, separator: str, limit: int = -1) -> list[str]:
