@@ -33,7 +33,7 @@ def test_an_empty_file_leaves_a_definition_of_its_name_alone() -> None:
 
 
 def test_two_definitions_in_one_text_are_an_error() -> None:
-    with pytest.raises(ParseError, match='^template: a:1: template: multiple definition of template "x"$'):
+    with pytest.raises(ParseError, match=r'^template: a:1: template: multiple definition of template "x"$'):
         Library.compile([("a", '{{define "x"}}1{{end}}{{define "x"}}2{{end}}')], FUNCTIONS)
 
 
@@ -72,7 +72,7 @@ def test_damaged_or_foreign_bytes_are_stale(data: bytes) -> None:
 
 
 def test_an_unknown_template_says_so() -> None:
-    with pytest.raises(TemplateError, match='^template: no template "b" associated with template "gotpl"$'):
+    with pytest.raises(TemplateError, match=r'^template: no template "b" associated with template "gotpl"$'):
         run(Library.compile([("a", "x")], FUNCTIONS), "b")
 
 
