@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from steersman.golang.lazily import pattern
 from steersman.golang.yaml.errors import YamlError
 from steersman.golang.yaml.resolver import WORDS, number
 from steersman.golang.yaml.syntax import key_text
@@ -38,16 +39,18 @@ _key = re.compile(
     r"(?:([^\s:#\"'\[\]{},&*!|>%@`?-](?:[^\s:#]|#)*(?: +(?:[^\s:#][^\s:]*))*)"
     r"|\"([^\"\\]*)\"|'((?:[^']|'')*+)') *:(?: +(.*)|)\Z"
 ).match
-_double = re.compile(r'"((?:[^"\\]|\\.)*+)"(?: +#.*| *)\Z').match
-_single = re.compile(r"'((?:[^']|'')*+)'(?: +#.*| *)\Z").match
-_single_end = re.compile("(?:[^']|'')*+'(?!')").match
-_double_end = re.compile(r'(?:[^"\\]|\\.|\\\Z)*+"').match
-_block_header = re.compile(r"[|>]([+-])?(?: +#.*| *)\Z").match
+_double = pattern(globals(), "_double", r'"((?:[^"\\]|\\.)*+)"(?: +#.*| *)\Z')
+_single = pattern(globals(), "_single", r"'((?:[^']|'')*+)'(?: +#.*| *)\Z")
+_single_end = pattern(globals(), "_single_end", "(?:[^']|'')*+'(?!')")
+_double_end = pattern(globals(), "_double_end", r'(?:[^"\\]|\\.|\\\Z)*+"')
+_block_header = pattern(globals(), "_block_header", r"[|>]([+-])?(?: +#.*| *)\Z")
 _escape = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
-_flow_token = re.compile(
+_flow_token = pattern(
+    globals(),
+    "_flow_token",
     r" *(?:([\[\]{},])|\"([^\"\\]*)\"( *:)?|'((?:[^']|'')*+)'( *:)?"
-    r"|((?:[^\s,\[\]{}:#&*!|>'\"%@`?-]|-(?=[^\s,\[\]{}:?]))(?:[^\s,\[\]{}:?#]|:(?=[^\s,\[\]{}])| +(?=[^\s,\[\]{}:?#]))*+)( *:(?= ))?)"
-).match
+    r"|((?:[^\s,\[\]{}:#&*!|>'\"%@`?-]|-(?=[^\s,\[\]{}:?]))(?:[^\s,\[\]{}:?#]|:(?=[^\s,\[\]{}])| +(?=[^\s,\[\]{}:?#]))*+)( *:(?= ))?)",
+)
 
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b", " ": " ",

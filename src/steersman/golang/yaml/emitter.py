@@ -10,9 +10,8 @@ fits on its line is remembered.
 
 from __future__ import annotations
 
-import re
-
 from steersman.errors import GoError, GoPanic
+from steersman.golang.lazily import pattern
 from steersman.golang.strconv import format_float
 from steersman.golang.values import Float32, Ordered, Slice, Struct, type_of
 from steersman.golang.yaml import scalars
@@ -41,7 +40,7 @@ MAX_JSON_KEY = 1024
 _MOST_REMEMBERED = 16_384
 _LONGEST_REMEMBERED = 200
 
-_odd_in_utf8 = re.compile(rb"[\x7f]|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]").search
+_odd_in_utf8 = pattern(globals(), "_odd_in_utf8", rb"[\x7f]|\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]", "search")
 
 
 class _Detour(Exception):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from steersman.golang.lazily import pattern
 from steersman.golang.yaml.resolver import WORDS, is_base60, is_timestamp, number
 
 BEST_WIDTH = 80
@@ -20,9 +21,13 @@ _surely_plain = re.compile(
     r"(?!---|\.\.\.)(?:[A-Za-z0-9_/$(;<=\\^)+.~]|-(?=[!-~]))(?:[!-\"$-9;-~]++|:(?=[!-~])|#| ++(?=[!\"$-~]))*+\Z"
 ).match
 # In UTF-8, because sets of characters beyond ASCII take milliseconds to compile.
-_unprintable = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f\xf0-\xf4]|\xc2[\x80-\x9f]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]").search
-_breaks = re.compile("[\n\u2028\u2029]")
-_escaped = re.compile('["\\\\\x00-\x1f\x7f-\x9f]|\u2028|\u2029|\ufeff|\ufffe|\uffff|[\U00010000-\U0010ffff]')
+_unprintable = pattern(
+    globals(), "_unprintable", rb"[\x00-\x09\x0b-\x1f\x7f\xf0-\xf4]|\xc2[\x80-\x9f]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]", "search"
+)
+_breaks = pattern(globals(), "_breaks", "[\n\u2028\u2029]", "search")
+_escaped = pattern(
+    globals(), "_escaped", '["\\\\\x00-\x1f\x7f-\x9f]|\u2028|\u2029|\ufeff|\ufffe|\uffff|[\U00010000-\U0010ffff]', "sub"
+)
 _INDICATORS = frozenset("#,[]{}&*!|>'\"%@`")
 _ESCAPES = {
     "\0": "\\0",
@@ -60,16 +65,16 @@ def is_text_v3(text: str) -> bool:
     return is_text(text)
 
 
-_octal_digits = re.compile(r"0o[-+]_*[0-7][0-7_]*\Z").match
+_octal_digits = pattern(globals(), "_octal_digits", r"0o[-+]_*[0-7][0-7_]*\Z")
 
 
 def style_of(text: str, text_like: bool, *, key: bool = False, tabs_in_blocks: bool = False) -> int:
     """The style of a string: `text_like` is whether it may be plain for what it means, `key` whether it is a simple key."""
     if text_like and _surely_plain(text):
         return PLAIN
-    broken = _breaks.search(text) is not None
+    broken = _breaks(text) is not None
     tabs = "\t" in text
-    special = _is_special(text.replace("\t", "") if tabs and tabs_in_blocks else text)
+    special = is_special(text.replace("\t", "") if tabs and tabs_in_blocks else text)
     space_break = broken and (" \n" in text or " \u2028" in text or " \u2029" in text)
     block_allowed = bool(text) and not special and not space_break and text[-1:] != " "
     if "\n" in text:
@@ -84,8 +89,8 @@ def style_of(text: str, text_like: bool, *, key: bool = False, tabs_in_blocks: b
     return PLAIN
 
 
-def _is_special(text: str) -> bool:
-    """Whether go-yaml finds a character that it would not write as it is."""
+def is_special(text: str) -> bool:
+    """Whether go-yaml finds a character that it would not write as it is (a tab among them)."""
     if text.isascii():
         return not text.replace("\n", "").isprintable()
     return _unprintable(text.encode("utf-8")) is not None
@@ -104,7 +109,7 @@ def double_quoted(text: str) -> str:
     """The text between double quotes. A text that starts with a byte order mark is escaped whole, as go-yaml does."""
     if text[:1] == "\ufeff":
         return '"' + "".join(map(_escape_character, text)) + '"'
-    return '"' + _escaped.sub(_escape, text) + '"'
+    return f'"{_escaped(_escape, text)}"'
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -139,11 +144,11 @@ def literal(text: str, pad: str) -> str:
         chomp = "+"
     else:
         chomp = ""
-    body = _line_starts.sub(pad, text)
+    body = _line_starts(pad, text)
     return f"|{hint}{chomp}\n{body}"
 
 
-_line_starts = re.compile("(?:\\A|(?<=[\n\u2028\u2029]))(?![\n\u2028\u2029]|\\Z)")
+_line_starts = pattern(globals(), "_line_starts", "(?:\\A|(?<=[\n\u2028\u2029]))(?![\n\u2028\u2029]|\\Z)", "sub")
 
 
 def fold(text: str, column: int, pad: str) -> str:
@@ -186,5 +191,5 @@ def fold_double(text: str, column: int, pad: str) -> str:
     return "".join(parts)
 
 
-_single_space = re.compile("(?<! ) (?! )").finditer
-_first_space = re.compile("(?<! ) ").finditer
+_single_space = pattern(globals(), "_single_space", "(?<! ) (?! )", "finditer")
+_first_space = pattern(globals(), "_first_space", "(?<! ) ", "finditer")

@@ -14,8 +14,7 @@ Tokens are tuples: (kind, line, column, value, detail). Lines and columns count 
 
 from __future__ import annotations
 
-import re
-
+from steersman.golang.lazily import pattern
 from steersman.golang.yaml.errors import YamlError, scanner_error
 
 TYPE_CHECKING = False
@@ -56,20 +55,24 @@ BREAKS = "\n\u2028\u2029"
 _BREAKZ = BREAKS + "\0"
 _BLANKZ = " \t" + _BREAKZ
 
-_spaces = re.compile(" *").match
-_blanks = re.compile("[ \t]*").match
-_to_line_end = re.compile(f"[^{_BREAKZ}]*").match
-_block_plain = re.compile(f"(?:[^{_BLANKZ}:]++|:(?![{_BLANKZ}])|[ \t]++(?=[^{_BLANKZ}:#]|:(?![{_BLANKZ}])))*+").match
-_flow_plain = re.compile(
-    f"(?:[^{_BLANKZ}:,?\\[\\]{{}}]++|:(?![{_BLANKZ}])|[ \t]++(?=[^{_BLANKZ}:#,?\\[\\]{{}}]|:(?![{_BLANKZ}])))*+"
-).match
-_single_whole = re.compile(f"'((?:[^'{_BREAKZ}]|'')*+)'").match
-_double_whole = re.compile(f'"([^"\\\\{_BREAKZ}]*)"').match
-_single_run = re.compile(f"(?:[^'{_BREAKZ}]++|'')*+").match
-_double_run = re.compile(f'[^"\\\\{_BREAKZ}]*').match
-_word = re.compile("[0-9A-Za-z_-]*").match
-_uri = re.compile("[0-9A-Za-z_;/?:@&=+$,.!~*'()\\[\\]-]*").match
-_digits = re.compile("[0-9]*").match
+_spaces = pattern(globals(), "_spaces", " *")
+_blanks = pattern(globals(), "_blanks", "[ \t]*")
+_to_line_end = pattern(globals(), "_to_line_end", f"[^{_BREAKZ}]*")
+_block_plain = pattern(
+    globals(), "_block_plain", f"(?:[^{_BLANKZ}:]++|:(?![{_BLANKZ}])|[ \t]++(?=[^{_BLANKZ}:#]|:(?![{_BLANKZ}])))*+"
+)
+_flow_plain = pattern(
+    globals(),
+    "_flow_plain",
+    f"(?:[^{_BLANKZ}:,?\\[\\]{{}}]++|:(?![{_BLANKZ}])|[ \t]++(?=[^{_BLANKZ}:#,?\\[\\]{{}}]|:(?![{_BLANKZ}])))*+",
+)
+_single_whole = pattern(globals(), "_single_whole", f"'((?:[^'{_BREAKZ}]|'')*+)'")
+_double_whole = pattern(globals(), "_double_whole", f'"([^"\\\\{_BREAKZ}]*)"')
+_single_run = pattern(globals(), "_single_run", f"(?:[^'{_BREAKZ}]++|'')*+")
+_double_run = pattern(globals(), "_double_run", f'[^"\\\\{_BREAKZ}]*')
+_word = pattern(globals(), "_word", "[0-9A-Za-z_-]*")
+_uri = pattern(globals(), "_uri", "[0-9A-Za-z_;/?:@&=+$,.!~*'()\\[\\]-]*")
+_digits = pattern(globals(), "_digits", "[0-9]*")
 
 _ESCAPES = {
     "0": "\0",
@@ -316,10 +319,10 @@ class Scanner:
         position = self._position
         while True:
             eat = _blanks if self._flow_level or not self._allowed else _spaces
-            position = eat(text, position).end()  # type: ignore[union-attr]
+            position = eat(text, position).end()
             char = text[position]
             if char == "#":
-                position = _to_line_end(text, position).end()  # type: ignore[union-attr]
+                position = _to_line_end(text, position).end()
                 char = text[position]
             if char not in BREAKS:
                 break
@@ -403,7 +406,7 @@ class Scanner:
         self._save_key()
         self._allowed = False
         start = self._position
-        end = _word(self._text, start + 1).end()  # type: ignore[union-attr]
+        end = _word(self._text, start + 1).end()
         self._position = end
         if end == start + 1 or self._text[end] not in _BLANKZ + "?:,]}%@`":
             raise self._error("did not find expected alphabetic or numeric character")
@@ -441,7 +444,7 @@ class Scanner:
         start = self._position
         if text[start] != "!":
             raise self._error("did not find expected '!'")
-        end = _word(text, start + 1).end()  # type: ignore[union-attr]
+        end = _word(text, start + 1).end()
         if text[end] == "!":
             end += 1
         elif directive and end != start + 1:
@@ -455,7 +458,7 @@ class Scanner:
         parts = [head[1:]]
         found = bool(head)
         while True:
-            end = _uri(text, self._position).end()  # type: ignore[union-attr]
+            end = _uri(text, self._position).end()
             if end > self._position:
                 parts.append(text[self._position : end])
                 self._position = end
@@ -495,14 +498,14 @@ class Scanner:
         text = self._text
         line, column = self._line, self._position - self._line_start
         start = self._position + 1
-        self._position = end = _word(text, start).end()  # type: ignore[union-attr]
+        self._position = end = _word(text, start).end()
         name = text[start:end]
         if not name:
             raise self._error("could not find expected directive name")
         if text[end] not in _BLANKZ:
             raise self._error("found unexpected non-alphabetical character")
         if name == "YAML":
-            self._position = _blanks(text, end).end()  # type: ignore[union-attr]
+            self._position = _blanks(text, end).end()
             major = self._scan_version_number()
             if text[self._position] != ".":
                 raise self._error("did not find expected digit or '.' character")
@@ -510,11 +513,11 @@ class Scanner:
             minor = self._scan_version_number()
             token = (VERSION_DIRECTIVE, line, column, major, minor)
         elif name == "TAG":
-            self._position = _blanks(text, end).end()  # type: ignore[union-attr]
+            self._position = _blanks(text, end).end()
             handle = self._scan_tag_handle(True)
             if text[self._position] not in " \t":
                 raise self._error("did not find expected whitespace")
-            self._position = _blanks(text, self._position).end()  # type: ignore[union-attr]
+            self._position = _blanks(text, self._position).end()
             prefix = self._scan_uri("")
             if text[self._position] not in _BLANKZ:
                 raise self._error("did not find expected whitespace or line break")
@@ -527,7 +530,7 @@ class Scanner:
     def _scan_version_number(self) -> str:
         """At most two digits, their number without leading zeros."""
         start = self._position
-        end = _digits(self._text, start).end()  # type: ignore[union-attr]
+        end = _digits(self._text, start).end()
         if end - start > 2:
             self._position = start + 2
             raise self._error("found extremely long version number")
@@ -539,9 +542,9 @@ class Scanner:
     def _finish_line(self) -> None:
         """Steps over blanks, a comment and the line break."""
         text = self._text
-        position = _blanks(text, self._position).end()  # type: ignore[union-attr]
+        position = _blanks(text, self._position).end()
         if text[position] == "#":
-            position = _to_line_end(text, position).end()  # type: ignore[union-attr]
+            position = _to_line_end(text, position).end()
         if text[position] not in _BREAKZ:
             self._position = position
             raise self._error("did not find expected comment or line break")
@@ -586,7 +589,7 @@ class Scanner:
                 parts.append(leading)
             parts.append(breaks)
             after_blank = blank
-            end = _to_line_end(text, self._position).end()  # type: ignore[union-attr]
+            end = _to_line_end(text, self._position).end()
             parts.append(text[self._position : end])
             leading = ""
             if text[end] != "\0":
@@ -609,7 +612,7 @@ class Scanner:
         deepest = 0
         while True:
             start = self._line_start
-            position = _spaces(text, self._position).end()  # type: ignore[union-attr]
+            position = _spaces(text, self._position).end()
             if indent and position - start > indent:
                 position = max(start + indent, self._position)
             self._position = position
@@ -656,7 +659,7 @@ class Scanner:
                 raise self._error("found unexpected document indicator")
             if text[position] == "\0":
                 raise self._error("found unexpected end of stream")
-            end = run(text, position).end()  # type: ignore[union-attr]
+            end = run(text, position).end()
             part = text[position:end]
             if single and "''" in part:
                 part = part.replace("''", "'")
@@ -683,7 +686,7 @@ class Scanner:
             else:
                 continue  # the end of the text
             while True:
-                position = _blanks(text, position).end()  # type: ignore[union-attr]
+                position = _blanks(text, position).end()
                 char = text[position]
                 if char not in BREAKS:
                     break
@@ -727,7 +730,7 @@ class Scanner:
         while True:
             if text[position] == "#" or self._at_document_mark(position):
                 break
-            end = run(text, position).end()  # type: ignore[union-attr]
+            end = run(text, position).end()
             if end > position:
                 if folding:
                     parts.append((breaks or " ") if first == "\n" else first + breaks)
@@ -742,7 +745,7 @@ class Scanner:
             if char != " " and char != "\t" and char not in BREAKS:
                 break
             while True:
-                end = _blanks(text, position).end()  # type: ignore[union-attr]
+                end = _blanks(text, position).end()
                 if not folding:
                     blanks = text[position:end]
                 else:
