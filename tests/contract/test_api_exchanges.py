@@ -764,6 +764,113 @@ SCENARIOS: dict[str, list[Ask]] = {
             {"metadata": {"name": "l"}, "spec": {"holderIdentity": "x", "leaseDurationSeconds": 5}},
         ),
     ],
+    "claims of stateful sets": [
+        Ask(
+            "POST",
+            f"{APPS}/statefulsets",
+            workload(
+                "StatefulSet",
+                serviceName="x",
+                container={"volumeMounts": [{"name": "d", "mountPath": "/d"}]},
+                volumeClaimTemplates=[
+                    {
+                        "metadata": {"name": "d"},
+                        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+                    }
+                ],
+            ),
+        ),
+        Ask("PATCH", f"{APPS}/statefulsets/w", {"spec": {"volumeClaimTemplates": []}}, MERGE),
+        Ask("PATCH", f"{APPS}/statefulsets/w", {"spec": {"podManagementPolicy": "Parallel"}}, MERGE),
+        Ask("PATCH", f"{APPS}/statefulsets/w", {"spec": {"selector": {"matchLabels": {"x": "y"}}}}, MERGE),
+        Ask("PATCH", f"{APPS}/statefulsets/w", {"spec": {"replicas": 3}}, MERGE),
+    ],
+    "immutable": [
+        Ask("POST", f"{BATCH}/jobs", job()),
+        Ask("PATCH", f"{BATCH}/jobs/j", {"spec": {"parallelism": 3}}, MERGE),
+        Ask("PATCH", f"{BATCH}/jobs/j", {"spec": {"completions": 3}}, MERGE),
+        Ask(
+            "POST",
+            f"{CORE}/persistentvolumeclaims",
+            {
+                "metadata": {"name": "c"},
+                "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+            },
+        ),
+        Ask("PATCH", f"{CORE}/persistentvolumeclaims/c", {"metadata": {"labels": {"a": "b"}}}, MERGE),
+        Ask(
+            "POST",
+            f"{RBAC}/namespaces/{{ns}}/rolebindings",
+            {"metadata": {"name": "r"}, "roleRef": {"kind": "ClusterRole", "name": "view"}},
+        ),
+        Ask("PATCH", f"{RBAC}/namespaces/{{ns}}/rolebindings/r", {"roleRef": {"name": "edit"}}, MERGE),
+        Ask("POST", f"{CORE}/configmaps", config(immutable=True, data={"a": "b"})),
+        Ask("PATCH", f"{CORE}/configmaps/a", {"data": {"a": "c"}}, MERGE),
+        Ask("PATCH", f"{CORE}/configmaps/a", {"immutable": None}, MERGE),
+        Ask("PATCH", f"{CORE}/configmaps/a", {"metadata": {"uid": "x"}}, MERGE),
+        Ask("PATCH", f"{CORE}/configmaps/a", {"metadata": {"name": "x"}}, MERGE),
+        Ask("PATCH", f"{CORE}/configmaps/a", {"metadata": {"creationTimestamp": None}}, MERGE),
+    ],
+    "rows": [
+        Ask("POST", f"{APPS}/deployments", workload(replicas=2)),
+        Ask("GET", f"{APPS}/deployments", accept=TABLE),
+        Ask("POST", f"{APPS}/statefulsets", workload("StatefulSet", serviceName="x")),
+        Ask("GET", f"{APPS}/statefulsets", accept=TABLE),
+        Ask("POST", f"{APPS}/daemonsets", workload("DaemonSet")),
+        Ask("GET", f"{APPS}/daemonsets?includeObject=None", accept=TABLE),
+        Ask("POST", f"{APPS}/replicasets", workload("ReplicaSet")),
+        Ask("GET", f"{APPS}/replicasets", accept=TABLE),
+        Ask("POST", f"{BATCH}/jobs", job()),
+        Ask("GET", f"{BATCH}/jobs", accept=TABLE),
+        Ask("POST", f"{CORE}/pods", {"metadata": {"name": "p"}, "spec": pod_spec()}),
+        Ask("GET", f"{CORE}/pods", accept=TABLE),
+        Ask(
+            "POST", f"{CORE}/services", service(ports=[{"port": 80, "name": "x"}, {"port": 81, "name": "y"}], selector={"a": "b"})
+        ),
+        Ask("POST", f"{CORE}/services", service("e", type="ExternalName", externalName="a.b")),
+        Ask("GET", f"{CORE}/services", accept=TABLE),
+        Ask("POST", f"{CORE}/secrets", {"metadata": {"name": "s"}, "stringData": {"a": "b"}}),
+        Ask("GET", f"{CORE}/secrets", accept=TABLE),
+        Ask("POST", f"{CORE}/serviceaccounts", {"metadata": {"name": "s"}}),
+        Ask("GET", f"{CORE}/serviceaccounts/s", accept=TABLE),
+        Ask(
+            "POST",
+            "/apis/policy/v1/namespaces/{ns}/poddisruptionbudgets",
+            {"metadata": {"name": "b"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"a": "b"}}}},
+        ),
+        Ask("GET", "/apis/policy/v1/namespaces/{ns}/poddisruptionbudgets", accept=TABLE),
+        Ask(
+            "POST",
+            "/apis/autoscaling/v2/namespaces/{ns}/horizontalpodautoscalers",
+            {
+                "metadata": {"name": "h"},
+                "spec": {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "d"}},
+            },
+        ),
+        Ask("GET", "/apis/autoscaling/v2/namespaces/{ns}/horizontalpodautoscalers", accept=TABLE),
+        Ask(
+            "POST",
+            f"{RBAC}/namespaces/{{ns}}/rolebindings",
+            {
+                "metadata": {"name": "r"},
+                "roleRef": {"kind": "Role", "name": "v"},
+                "subjects": [{"kind": "ServiceAccount", "name": "d"}],
+            },
+        ),
+        Ask("GET", f"{RBAC}/namespaces/{{ns}}/rolebindings", accept=TABLE),
+        Ask(
+            "POST",
+            f"{NETWORK}/networkpolicies",
+            {"metadata": {"name": "n"}, "spec": {"podSelector": {"matchLabels": {"a": "b"}}}},
+        ),
+        Ask("GET", f"{NETWORK}/networkpolicies", accept=TABLE),
+        Ask(
+            "POST",
+            f"{BATCH}/cronjobs",
+            {"metadata": {"name": "c"}, "spec": {"schedule": "* * * * *", "jobTemplate": {"spec": job()["spec"]}}},
+        ),
+        Ask("GET", f"{BATCH}/cronjobs", accept=TABLE),
+    ],
     "refused workloads": refusals_of_workloads(),
     "refused services": [
         Ask("POST", f"{CORE}/services", service(ports=[{"port": 80}, {"port": 81}])),

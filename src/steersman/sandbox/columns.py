@@ -127,8 +127,8 @@ def _deployment(obj: Object, old: str, now: float) -> list[Any]:
     return [
         obj["metadata"]["name"],
         f"{status.get('readyReplicas', 0)}/{obj['spec'].get('replicas', 0)}",
-        str(status.get("updatedReplicas", 0)),
-        str(status.get("availableReplicas", 0)),
+        status.get("updatedReplicas", 0),
+        status.get("availableReplicas", 0),
         old,
         *_template(obj),
         _selector(obj["spec"].get("selector")),
@@ -137,7 +137,7 @@ def _deployment(obj: Object, old: str, now: float) -> list[Any]:
 
 def _replica_set(obj: Object, old: str, now: float) -> list[Any]:
     status = obj.get("status") or {}
-    counts = [str(obj["spec"].get("replicas", 0)), str(status.get("replicas", 0)), str(status.get("readyReplicas", 0))]
+    counts = [obj["spec"].get("replicas", 0), status.get("replicas", 0), status.get("readyReplicas", 0)]
     return [obj["metadata"]["name"], *counts, old, *_template(obj), _selector(obj["spec"].get("selector"))]
 
 
@@ -150,7 +150,7 @@ def _daemon_set(obj: Object, old: str, now: float) -> list[Any]:
     status = obj.get("status") or {}
     names = ("desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled", "numberAvailable")
     node = _labels(((obj["spec"].get("template") or {}).get("spec") or {}).get("nodeSelector"))
-    counts = [str(status.get(name, 0)) for name in names]
+    counts = [status.get(name, 0) for name in names]
     return [obj["metadata"]["name"], *counts, node, old, *_template(obj), _selector(obj["spec"].get("selector"))]
 
 

@@ -634,6 +634,11 @@ class Api:
             raise refusals.bad_request(
                 f"the name of the object ({(obj.get('metadata') or {}).get('name')}) does not match the name on the URL ({route.name})"
             )
+        uid = obj["metadata"].get("uid")
+        if uid and uid != old["metadata"]["uid"]:
+            raise refusals.invalid(
+                resource.group, resource.kind, route.name, [validation.wrong("metadata.uid", uid, validation.IMMUTABLE)]
+            )
         manager = applying.Manager(
             self._manager(request), "Update", resource.api_version, route.subresource.name if route.subresource else ""
         )

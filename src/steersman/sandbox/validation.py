@@ -197,7 +197,10 @@ def label_selector(selector: Object | None, field: str) -> Iterator[Cause]:
 _POLICIES = ("Always", "IfNotPresent", "Never")
 
 
-def pod_spec(spec: Object, field: str, restart: tuple[str, ...] = ("Always", "OnFailure", "Never")) -> Iterator[Cause]:
+def pod_spec(
+    spec: Object, field: str, restart: tuple[str, ...] = ("Always", "OnFailure", "Never"), claims: Iterable[str] = ()
+) -> Iterator[Cause]:
+    """The rules of a pod. `claims` are volumes that it will be given: those of a StatefulSet's claim templates."""
     volumes = set()
     for number, volume in enumerate(spec.get("volumes") or ()):
         place = f"{field}.volumes[{number}]"
@@ -212,6 +215,7 @@ def pod_spec(spec: Object, field: str, restart: tuple[str, ...] = ("Always", "On
         volumes.add(name)
         for kind in [kind for kind in volume if kind != "name"][1:]:
             yield forbidden(f"{place}.{kind}", "may not specify more than 1 volume type")
+    volumes.update(claims)
     names: set[str] = set()
     if not spec.get("containers"):
         yield missing(f"{field}.containers")
@@ -373,7 +377,8 @@ def _replicas(spec: Object) -> Iterator[Cause]:
 def _template(spec: Object, restart: tuple[str, ...] = ("Always",)) -> Iterator[Cause]:
     template = spec.get("template") or {}
     yield from labels((template.get("metadata") or {}).get("labels") or {}, "spec.template.metadata.labels")
-    yield from pod_spec(template.get("spec") or {}, "spec.template.spec", restart)
+    claims = [(claim.get("metadata") or {}).get("name", "") for claim in spec.get("volumeClaimTemplates") or ()]
+    yield from pod_spec(template.get("spec") or {}, "spec.template.spec", restart, claims)
 
 
 def _workload(obj: Object) -> Iterator[Cause]:
@@ -445,7 +450,10 @@ def _stateful_set_update(old: Object, new: Object) -> Iterator[Cause]:
         "minReadySeconds",
     )
     yield from _unchanged("spec.serviceName", "spec.selector", "spec.podManagementPolicy")(old, new)
-    told = {"serviceName", "selector", "podManagementPolicy", *free}
+    claims = new["spec"].get("volumeClaimTemplates") or []
+    if claims != (old["spec"].get("volumeClaimTemplates") or []):
+        yield wrong("spec.volumeClaimTemplates", claims, IMMUTABLE)
+    told = {"serviceName", "selector", "podManagementPolicy", "volumeClaimTemplates", *free}
     if {k: v for k, v in old["spec"].items() if k not in told} != {k: v for k, v in new["spec"].items() if k not in told}:
         names = ", ".join(f"'{name}'" for name in free[:-1])
         yield forbidden("spec", f"updates to statefulset spec for fields other than {names} and '{free[-1]}' are forbidden")
@@ -621,7 +629,9 @@ def _binding(obj: Object) -> Iterator[Cause]:
 
 
 def _binding_update(old: Object, new: Object) -> Iterator[Cause]:
-    yield from _unchanged("roleRef", why="cannot change roleRef")(old, new)
+    if old.get("roleRef") != new.get("roleRef"):  # told by the names of Go's fields
+        names = (("APIGroup", "apiGroup"), ("Kind", "kind"), ("Name", "name"))
+        yield wrong("roleRef", {go: (new.get("roleRef") or {}).get(name, "") for go, name in names}, IMMUTABLE)
 
 
 _ACCESS = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
