@@ -164,7 +164,8 @@ class Calls:
         """The value, if there is one: nil and "" are none. In lint mode a missing one is "" and a warning."""
         if value is None or value == "":
             if self._env.lint:
-                self._warn(f"missing required value: {message}")
+                # Helm says "values" for a text that is empty.
+                self._warn(f"missing required value{'' if value is None else 's'}: {message}")
                 return ""
             raise failures.warning(message)
         return value
