@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from steersman.errors import ValuesError as ValuesError
     from steersman.objects.capabilities import Capabilities as Capabilities
     from steersman.release.model import Release as Release
-    from steersman.render.env import ReleaseFacts as ReleaseFacts
-    from steersman.render.env import RenderEnv as RenderEnv
+    from steersman.rendering.env import ReleaseFacts as ReleaseFacts
+    from steersman.rendering.env import RenderEnv as RenderEnv
     from steersman.version import __version__ as __version__
 
 _HOMES = {
@@ -58,8 +58,8 @@ _HOMES = {
     ),
     "Capabilities": "objects.capabilities",
     "Release": "release.model",
-    "ReleaseFacts": "render.env",
-    "RenderEnv": "render.env",
+    "ReleaseFacts": "rendering.env",
+    "RenderEnv": "rendering.env",
     "__version__": "version",
 }
 """public name → the module below this package that has it."""

@@ -131,8 +131,49 @@ class T(Object):
     GO_TYPE = "*template.T"
     GO_KIND = "ptr"
     FIELDS = _fields(
-        *["True", "I", "U16", "X", "S", "FloatZero", "ComplexZero", "U", "V0", "V1", "V2", "W0", "W1", "W2", "SI", "SICap", "SIEmpty", "SB", "AI", "PAI", "MSI", "MSIone", "MSIEmpty", "MXI", "MII"],
-        *["MI32S", "MI64S", "MUI32S", "MUI64S", "MI8S", "MUI8S", "SMSI", "Empty0", "Empty1", "Empty2", "Empty3", "Empty4", "NonEmptyInterface", "NonEmptyInterfacePtS"],
+        *[
+            "True",
+            "I",
+            "U16",
+            "X",
+            "S",
+            "FloatZero",
+            "ComplexZero",
+            "U",
+            "V0",
+            "V1",
+            "V2",
+            "W0",
+            "W1",
+            "W2",
+            "SI",
+            "SICap",
+            "SIEmpty",
+            "SB",
+            "AI",
+            "PAI",
+            "MSI",
+            "MSIone",
+            "MSIEmpty",
+            "MXI",
+            "MII",
+        ],
+        *[
+            "MI32S",
+            "MI64S",
+            "MUI32S",
+            "MUI64S",
+            "MI8S",
+            "MUI8S",
+            "SMSI",
+            "Empty0",
+            "Empty1",
+            "Empty2",
+            "Empty3",
+            "Empty4",
+            "NonEmptyInterface",
+            "NonEmptyInterfacePtS",
+        ],
         *["NonEmptyInterfaceNil", "NonEmptyInterfaceTypedNil", "Str", "Err", "PI", "PS", "PSI", "NIL", "UPI", "EmptyUPI"],
         *["BinaryFunc", "VariadicFunc", "VariadicFuncInt", "NilOKFunc", "ErrFunc", "PanicFunc", "Tmpl"],
     )
@@ -237,7 +278,9 @@ class Comparisons(Object):
 
     GO_TYPE = "*struct {}"
     GO_KIND = "ptr"
-    FIELDS = _fields(*["Uthree", "Ufour", "NegOne", "Three", "Ptr", "NilPtr", "NonNilMap", "Map", "V1", "V2", "Iface1", "NilIface"])
+    FIELDS = _fields(
+        *["Uthree", "Ufour", "NegOne", "Three", "Ptr", "NilPtr", "NonNilMap", "Map", "V1", "V2", "Iface1", "NilIface"]
+    )
 
 
 def comparisons() -> Comparisons:

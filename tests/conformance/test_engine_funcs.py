@@ -11,9 +11,9 @@ from conformance.go_data import value_of
 from conformance.pairs import pairs
 from steersman.errors import TemplateError
 from steersman.objects.capabilities import Capabilities
-from steersman.render.engine import Calls
-from steersman.render.env import ReleaseFacts, RenderEnv
-from steersman.render.functions import NAMES, Functions
+from steersman.rendering.engine import Calls
+from steersman.rendering.env import ReleaseFacts, RenderEnv
+from steersman.rendering.functions import NAMES, Functions
 from steersman.template import Library, Runtime
 
 

@@ -11,9 +11,9 @@ from steersman.chart.files import File
 from steersman.chart.model import Chart, Dependency, Maintainer, Metadata, placed
 from steersman.errors import GoError, TemplateError
 from steersman.objects.capabilities import Capabilities, parse_kube_version
-from steersman.render.dot import _FIELDS
-from steersman.render.engine import render
-from steersman.render.env import ReleaseFacts, RenderEnv
+from steersman.rendering.dot import _FIELDS
+from steersman.rendering.engine import render
+from steersman.rendering.env import ReleaseFacts, RenderEnv
 from steersman.template import Function
 
 RELEASE = {

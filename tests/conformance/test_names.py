@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from conformance.pairs import pairs
 from steersman.chart.names import metadata_name_error, release_name_error
 

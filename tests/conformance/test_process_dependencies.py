@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from conformance.pairs import pairs
 from steersman.chart import Chart
 from steersman.chart.metadata import metadata_json, parse_metadata

@@ -12,8 +12,8 @@ from conformance.go_data import value_of
 from conformance.pairs import pairs
 from steersman.errors import TemplateError
 from steersman.objects.capabilities import Capabilities
-from steersman.render.env import ReleaseFacts, RenderEnv
-from steersman.render.names import sprig
+from steersman.rendering.env import ReleaseFacts, RenderEnv
+from steersman.rendering.names import sprig
 from steersman.template import Library, Runtime
 
 NOW = 1795417340_754605001

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+
 from conformance.pairs import pairs
 from steersman.errors import ValuesError
 from steersman.values import strvals

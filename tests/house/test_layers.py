@@ -18,7 +18,7 @@ ROWS: list[set[str]] = [
     {"golang"},
     {"template", "objects", "chart"},
     {"values", "manifest", "provenance"},
-    {"render", "release"},
+    {"rendering", "release"},
     {"plan", "lint", "installer"},
     {"kube"},
     {"storage", "sources"},

@@ -132,7 +132,7 @@ def library_of(chart: Chart) -> Kept:
     key = tuple((chart.full_path(), file.name, file.data) for chart in chart.walk() for file in chart.templates)
     found = _libraries.get(key)
     if found is None:
-        from steersman.render import engine
+        from steersman.rendering import engine
         from steersman.template import StaleProgram
 
         name = digest(part for path, file, data in key for part in (path.encode(), file.encode("utf-8", "surrogateescape"), data))

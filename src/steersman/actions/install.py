@@ -20,7 +20,7 @@ from steersman.records import Record
 from steersman.release.history import check_name_is_free, next_revision, replaced
 from steersman.release.model import Info, Release
 from steersman.release.stored import stored_chart
-from steersman.render.env import ReleaseFacts
+from steersman.rendering.env import ReleaseFacts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

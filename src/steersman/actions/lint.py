@@ -24,7 +24,7 @@ from steersman.lint import ERROR, INFO, WARNING, Entry, Finding, Subject, lint
 from steersman.lint.subject import FILE, FOLDER, MISSING, UNKNOWN
 from steersman.objects.capabilities import Capabilities, parse_kube_version
 from steersman.records import Record
-from steersman.render.env import ReleaseFacts
+from steersman.rendering.env import ReleaseFacts
 from steersman.sources.archive import MAX_ARCHIVE_BYTES
 from steersman.sources.folder import read_folder, reason
 from steersman.values.compose import Overlay

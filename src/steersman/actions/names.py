@@ -9,6 +9,6 @@ def from_template(template: str) -> str:
     import time
 
     from steersman.actions.world import local_zone
-    from steersman.render.names import render_name
+    from steersman.rendering.names import render_name
 
     return render_name(template, now=time.time_ns, random=os.urandom, zone=local_zone(), environ=os.environ)

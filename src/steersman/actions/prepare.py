@@ -16,7 +16,7 @@ from steersman.errors import ChartError, Error, UsageError, ValuesError
 from steersman.manifest import Manifest, dump_sources, manifest_text, parse, split_notes
 from steersman.manifest.parse import ParseError
 from steersman.records import Record
-from steersman.render.engine import render
+from steersman.rendering.engine import render
 from steersman.sources import fetch
 from steersman.values.compose import compose
 from steersman.values.dependencies import is_compatible, process_dependencies
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
     from steersman.values.compose import Overlay
 
     Tree = dict[str, Any]

@@ -10,7 +10,7 @@ from steersman.golang.strconv import quote
 from steersman.manifest import template_text
 from steersman.objects.capabilities import Capabilities, parse_kube_version
 from steersman.records import Record
-from steersman.render.env import ReleaseFacts, RenderEnv
+from steersman.rendering.env import ReleaseFacts, RenderEnv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,5 +86,7 @@ def render(
         facts = ReleaseFacts(release, namespace, revision, is_install=not is_upgrade, is_upgrade=is_upgrade)
         env = environment(capabilities, facts)
     notes: list[Note] = []
-    prepared = render_chart(chart, dict(values or {}), env, notes.append, skip_schema=skip_schema_validation, include_crds=include_crds)
+    prepared = render_chart(
+        chart, dict(values or {}), env, notes.append, skip_schema=skip_schema_validation, include_crds=include_crds
+    )
     return Rendered(prepared.manifest, prepared.text, prepared.notes, tuple(str(note) for note in notes))

@@ -20,7 +20,7 @@ from steersman.manifest import template_text, without_tests
 from steersman.manifest.text import show_only
 from steersman.objects.capabilities import Capabilities, parse_kube_version
 from steersman.records import Record
-from steersman.render.env import ReleaseFacts
+from steersman.rendering.env import ReleaseFacts
 from steersman.sources import locate
 from steersman.values.compose import Overlay
 

@@ -16,7 +16,7 @@ from steersman.records import Record
 from steersman.release.history import base_of_upgrade, last_good, to_prune
 from steersman.release.model import Info, Release
 from steersman.release.stored import chart_of, stored_chart
-from steersman.render.env import ReleaseFacts
+from steersman.rendering.env import ReleaseFacts
 from steersman.values.coalesce import coalesce_tables, coalesce_values
 
 TYPE_CHECKING = False

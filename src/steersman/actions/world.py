@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.errors import UsageError
-from steersman.render.env import ReleaseFacts, RenderEnv
+from steersman.rendering.env import ReleaseFacts, RenderEnv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from steersman.chart.files import Note
     from steersman.lint.findings import Finding
     from steersman.lint.subject import Subject
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
 
 
 def lint(

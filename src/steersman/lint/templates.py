@@ -17,7 +17,7 @@ from steersman.lint.documents import SPACE, ListItems, heads
 from steersman.lint.findings import ERROR, WARNING
 from steersman.lint.object_names import name_problem
 from steersman.lint.subject import FOLDER, MISSING, UNKNOWN
-from steersman.render.engine import render
+from steersman.rendering.engine import render
 from steersman.values.coalesce import coalesce_values
 from steersman.values.dependencies import process_dependencies
 from steersman.values.render_values import to_render_values
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from steersman.lint.documents import Head
     from steersman.lint.findings import Findings
     from steersman.lint.subject import Subject
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
 
     Tree = dict[str, Any]
 

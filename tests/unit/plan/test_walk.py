@@ -67,7 +67,11 @@ def test_soft_stages_go_on_past_failures_but_what_follows_needs_them_all() -> No
 def test_every_walk_ends_and_offers_no_step_twice(shape: list[tuple[set[int], set[int], bool]]) -> None:
     """Whatever the edges to earlier steps and whichever steps fail: each step ends once, or is skipped for a need that failed."""
     steps = [
-        step(str(number), tuple(str(need) for need in needs if need < number), tuple(str(other) for other in after if other < number))
+        step(
+            str(number),
+            tuple(str(need) for need in needs if need < number),
+            tuple(str(other) for other in after if other < number),
+        )
         for number, (needs, after, _) in enumerate(shape)
     ]
     walk, begun, failed = Walk(plan(*steps)), [], set()

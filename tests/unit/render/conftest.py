@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from steersman.objects.capabilities import Capabilities
-from steersman.render.engine import Calls, signatures
-from steersman.render.env import ReleaseFacts, RenderEnv
-from steersman.render.functions import Functions
+from steersman.rendering.engine import Calls, signatures
+from steersman.rendering.env import ReleaseFacts, RenderEnv
+from steersman.rendering.functions import Functions
 from steersman.template import Library
 
 if TYPE_CHECKING:

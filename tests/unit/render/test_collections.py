@@ -9,8 +9,8 @@ import pytest
 from steersman.errors import GoError, GoPanic
 from steersman.golang.json import marshal
 from steersman.golang.values import Int64, NilList, Strings, Values
-from steersman.render.functions import dicts, lists
-from steersman.render.functions.types import deep_equal
+from steersman.rendering.functions import dicts, lists
+from steersman.rendering.functions.types import deep_equal
 
 
 def test_lists_are_new_and_nil_is_a_nil_pointer() -> None:

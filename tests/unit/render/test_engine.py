@@ -9,12 +9,12 @@ import pytest
 from steersman.chart.files import File
 from steersman.chart.model import Chart, Metadata, placed
 from steersman.errors import NotFound, TemplateError
-from steersman.render.engine import compile_chart, load_compiled, render
+from steersman.rendering.engine import compile_chart, load_compiled, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
 
 
 def chart(

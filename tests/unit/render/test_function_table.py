@@ -8,14 +8,14 @@ from importlib import import_module
 
 import pytest
 
-from steersman.render.engine import signatures
-from steersman.render.env import RenderEnv
-from steersman.render.functions import ENGINE_NAMES, FAMILIES, NAMES, Functions
+from steersman.rendering.engine import signatures
+from steersman.rendering.env import RenderEnv
+from steersman.rendering.functions import ENGINE_NAMES, FAMILIES, NAMES, Functions
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_a_family_defines_the_names_it_is_listed_with(family: str, env: RenderEnv) -> None:
-    module = import_module(f"steersman.render.functions.{family}")
+    module = import_module(f"steersman.rendering.functions.{family}")
     defined = set(getattr(module, "TABLE", ())) | set(module.bound(env) if hasattr(module, "bound") else ())
     assert defined == set(FAMILIES[family].split())
 
@@ -44,9 +44,9 @@ def test_a_hidden_name_is_not_there(env: RenderEnv) -> None:
 def test_a_chart_that_quotes_loads_no_cryptography() -> None:
     probe = """
 import sys
-from steersman.render.engine import signatures
+from steersman.rendering.engine import signatures
 signatures()["quote"], signatures()["default"], signatures()["toYaml"]
-print(*[name for name in sys.modules if name.startswith("steersman.render.functions.")])
+print(*[name for name in sys.modules if name.startswith("steersman.rendering.functions.")])
 """
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     loaded = {name.rpartition(".")[2] for name in done.stdout.split()}

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from steersman.errors import TemplateError
-from steersman.render.names import render_name
+from steersman.rendering.names import render_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
 
     Run = Callable[..., str]
 

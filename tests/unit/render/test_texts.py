@@ -6,9 +6,9 @@ import pytest
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.values import to_bytes
-from steersman.render.functions import texts
-from steersman.render.functions.strval import MAX_BYTES
-from steersman.render.functions.wordcases import kebab, pascal, snake
+from steersman.rendering.functions import texts
+from steersman.rendering.functions.strval import MAX_BYTES
+from steersman.rendering.functions.wordcases import kebab, pascal, snake
 
 
 def test_quote_skips_nil_and_escapes_as_go() -> None:

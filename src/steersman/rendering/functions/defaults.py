@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.golang.values import truth
-from steersman.render.functions.strval import empty
+from steersman.rendering.functions.strval import empty
 from steersman.template import Function
 
 

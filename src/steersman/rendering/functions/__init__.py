@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from typing import Any
 
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
     from steersman.template import Function
 
 FAMILIES = {
@@ -86,7 +86,7 @@ class Functions(dict):  # type: ignore[type-arg]
     def __missing__(self, name: str) -> Function:
         from importlib import import_module
 
-        module: Any = import_module(f"steersman.render.functions.{_FAMILY_OF[name]}")
+        module: Any = import_module(f"steersman.rendering.functions.{_FAMILY_OF[name]}")
         if hasattr(module, "bound"):
             for bound_name, function in module.bound(self._env).items():
                 self.setdefault(bound_name, function)

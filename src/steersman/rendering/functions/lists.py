@@ -10,8 +10,8 @@ import math
 from steersman.errors import GoError, GoPanic
 from steersman.golang.casts import to_int64, truncate_float
 from steersman.golang.values import Lists, NilList, kind_of
-from steersman.render.functions.strval import NIL_POINTER, check_count, elements, empty
-from steersman.render.functions.types import deep_equal
+from steersman.rendering.functions.strval import NIL_POINTER, check_count, elements, empty
+from steersman.rendering.functions.types import deep_equal
 from steersman.template import Function
 
 

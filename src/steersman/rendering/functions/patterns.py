@@ -10,7 +10,7 @@ from __future__ import annotations
 from steersman.errors import GoError, GoPanic
 from steersman.golang import paths
 from steersman.golang.values import kind_of
-from steersman.render.functions.strval import NIL_POINTER
+from steersman.rendering.functions.strval import NIL_POINTER
 from steersman.template import Function
 
 TYPE_CHECKING = False

@@ -6,14 +6,14 @@ Source: sprig v3.3 functions.go, strings.go, crypto.go; Masterminds/goutils cryp
 from __future__ import annotations
 
 from steersman.errors import GoPanic
-from steersman.render.functions.strval import check_size
+from steersman.rendering.functions.strval import check_size
 from steersman.template import Function
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"

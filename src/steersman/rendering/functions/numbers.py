@@ -10,7 +10,7 @@ import math
 from steersman.errors import GoError, GoPanic
 from steersman.golang.casts import MAX_INT64, MIN_INT64, to_float64, to_int64
 from steersman.golang.values import Int64, Ints, wrap_int64
-from steersman.render.functions.strval import check_count
+from steersman.rendering.functions.strval import check_count
 from steersman.template import Function
 
 TYPE_CHECKING = False

@@ -11,7 +11,7 @@ from __future__ import annotations
 from steersman.errors import GoPanic
 from steersman.golang.strconv import quote as go_quote
 from steersman.golang.values import Map, StringMap, to_bytes, to_str
-from steersman.render.functions.strval import check_size, strings, strslice, strval
+from steersman.rendering.functions.strval import check_size, strings, strslice, strval
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -326,7 +326,7 @@ def _cased(name: str) -> Callable[[str], str]:
     """Word cases live in a module of their own: few charts need them."""
 
     def call(text: str) -> str:
-        from steersman.render.functions import wordcases
+        from steersman.rendering.functions import wordcases
 
         found: str = getattr(wordcases, name)(text)
         return found

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.values import Struct, Values, kind_of, truth, type_of
-from steersman.render.functions.strval import strings, strval
+from steersman.rendering.functions.strval import strings, strval
 from steersman.template import Function
 
 TYPE_CHECKING = False

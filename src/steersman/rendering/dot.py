@@ -11,7 +11,7 @@ from __future__ import annotations
 from steersman.golang.paths import base, join
 from steersman.golang.values import StringMap, Values, to_str
 from steersman.records import Record
-from steersman.render.files import Files
+from steersman.rendering.files import Files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart, Dependency, Metadata
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
 
 
 class Template(Record):

@@ -15,10 +15,10 @@ from steersman.errors import Cancelled, Error, GoError, GoPanic, TemplateError
 from steersman.golang.strconv import quote
 from steersman.objects.capabilities import Capabilities
 from steersman.records import Record
-from steersman.render import failures
-from steersman.render.dot import dots_of, templates_of
-from steersman.render.env import NO_FUNCTIONS, ReleaseFacts, RenderEnv
-from steersman.render.functions import Functions
+from steersman.rendering import failures
+from steersman.rendering.dot import dots_of, templates_of
+from steersman.rendering.env import NO_FUNCTIONS, ReleaseFacts, RenderEnv
+from steersman.rendering.functions import Functions
 from steersman.template import Function, Library, ParseError, Runtime
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.chart.model import Chart
-    from steersman.render.dot import Template
+    from steersman.rendering.dot import Template
 
 MAX_REPEATS = 1000
 """How often a name may be included within itself (Helm 4: recursionMaxNums)."""
@@ -197,6 +197,6 @@ class Calls:
             addresses = []
         if not addresses:
             raise GoPanic("invalid argument to Intn")
-        from steersman.render.functions.chance import below
+        from steersman.rendering.functions.chance import below
 
         return addresses[below(self._env.random, len(addresses))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from steersman.golang.values import Map, StringMap, Struct, map_type, to_str
-from steersman.render.functions.strval import strings
+from steersman.rendering.functions.strval import strings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,6 +73,6 @@ def _base(name: str) -> str:
 
 
 def _yaml(data: Map) -> str:
-    from steersman.render.functions.encodings import to_yaml
+    from steersman.rendering.functions.encodings import to_yaml
 
     return to_yaml(data)

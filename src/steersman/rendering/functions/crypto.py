@@ -12,7 +12,7 @@ from __future__ import annotations
 from steersman.errors import Error, GoError, GoPanic
 from steersman.golang.fmt import format_value
 from steersman.golang.values import Struct, to_bytes, to_str
-from steersman.render.functions.encodings import decode_base64
+from steersman.rendering.functions.encodings import decode_base64
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, ClassVar
 
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
 
 BCRYPT_COST = 10
 BCRYPT_MAX = 72
@@ -252,7 +252,7 @@ class _Makers:
         if kind == "dsa":
             return _pem_of(_library("cryptography.hazmat.primitives.asymmetric.dsa").generate_private_key(2048))
         if kind == "ecdsa":
-            from steersman.render.functions.chance import below
+            from steersman.rendering.functions.chance import below
 
             ec = _library("cryptography.hazmat.primitives.asymmetric.ec")
             return _pem_of(ec.derive_private_key(1 + below(self._env.random, _P256_ORDER - 1), ec.SECP256R1()))

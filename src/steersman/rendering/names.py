@@ -5,8 +5,8 @@ All of sprig is there, `env` and `expandenv` included, and no values. Source: He
 
 from __future__ import annotations
 
-from steersman.render.env import ReleaseFacts, RenderEnv
-from steersman.render.functions import Functions
+from steersman.rendering.env import ReleaseFacts, RenderEnv
+from steersman.rendering.functions import Functions
 from steersman.template import Function, Library, Runtime
 
 TYPE_CHECKING = False
@@ -45,7 +45,7 @@ def render_name(
 def sprig(env: RenderEnv, environ: Mapping[str, str]) -> Functions:
     """sprig as it is without Helm: with the environment's variables, and a `fail` that says no more than its message."""
     from steersman.errors import GoError
-    from steersman.render.engine import Calls
+    from steersman.rendering.engine import Calls
 
     def fail(message: str) -> str:
         raise GoError(message)

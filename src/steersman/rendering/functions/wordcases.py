@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from unicodedata import category
 
-from steersman.render.functions.texts import _SPACE_SET, _lower, _upper
+from steersman.rendering.functions.texts import _SPACE_SET, _lower, _upper
 
 _INVALID, _NUMBER, _UPPER, _ALPHABET, _CONNECTOR, _PUNCTUATION, _OTHER = range(7)
 

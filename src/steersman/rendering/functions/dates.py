@@ -16,8 +16,8 @@ from steersman.golang.fmt import format_value
 from steersman.golang.strconv import parse_float, parse_int, quote
 from steersman.golang.times import Time, from_unix, load_location, local_location, parse, since, utc
 from steersman.golang.values import Int32, Int64, kind_of, type_of, wrap_int64
-from steersman.render.functions.numbers import clamped
-from steersman.render.functions.texts import trim
+from steersman.rendering.functions.numbers import clamped
+from steersman.rendering.functions.texts import trim
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from steersman.golang.times import Location
-    from steersman.render.env import RenderEnv
+    from steersman.rendering.env import RenderEnv
 
 _UNITS = (
     ("y", 24 * 365 * 3600 * SECOND),
