@@ -45,13 +45,25 @@ def read_head(text: str) -> Head:
 
 def read_head_as_yaml(text: str) -> Head:
     """What `read_head` does for documents that are not simple."""
+    from steersman.golang.yaml.blocks import Unsure, read_blocks
+    from steersman.golang.yaml.reader import read
+
+    characters, problem = read(text)
+    if not problem:
+        try:
+            value = read_blocks(characters)
+        except Unsure:
+            pass
+        else:
+            # Where the head holds nothing but text, how numbers are written elsewhere does not show.
+            if _is_text_only(value):
+                return head_of(value)
     from steersman.golang.yaml.composer import compose
     from steersman.golang.yaml.decoder import decode
     from steersman.golang.yaml.errors import CONVERTING, YamlError
-    from steersman.golang.yaml.reader import read
 
     try:
-        value = decode(compose(*read(text)))
+        value = decode(compose(characters, problem))
         problem = _json_problem(value)
     except YamlError as error:
         raise YamlError(CONVERTING + error.message, line=error.line) from None
@@ -92,6 +104,27 @@ def head_of(value: object) -> Head:
     if faults:
         raise GoError(faults[0])
     return Head(api_version, kind, name, annotations, has_metadata)
+
+
+def _is_text_only(value: object) -> bool:
+    """Whether the head's fields are all text where text belongs."""
+    if not isinstance(value, dict):
+        return False
+    for key, member in value.items():
+        folded = _fold(key)
+        if folded in ("apiversion", "kind"):
+            if not isinstance(member, str):
+                return False
+        elif folded == "metadata":
+            if not isinstance(member, dict):
+                return False
+            for inner, item in member.items():
+                folded = _fold(inner)
+                if folded == "name" and not isinstance(item, str):
+                    return False
+                if folded == "annotations" and not (isinstance(item, dict) and all(isinstance(text, str) for text in item.values())):
+                    return False
+    return True
 
 
 def _json_problem(value: object) -> str:
