@@ -110,7 +110,7 @@ class Definition:
 class Library:
     """Templates that see each other. Made by `compile`, `loads` or `extended`; never changed afterwards."""
 
-    __slots__ = ("_extensions", "definitions", "delimiters", "functions", "main")
+    __slots__ = ("_base", "_extensions", "_stored", "definitions", "delimiters", "functions", "main")
 
     def __init__(
         self,
@@ -124,6 +124,9 @@ class Library:
         self.delimiters = delimiters
         self.main = main
         """What executing an extended library's own text executes, whatever is defined by its name."""
+        self._base: Library | None = None
+        self._stored: dict[tuple[str, str], tuple[int, list[tuple[object, ...]]]] = {}
+        """Extensions that a dump brought and nobody has asked for yet."""
         self._extensions: dict[tuple[str, str], Library] = {}
 
     @classmethod
@@ -159,13 +162,27 @@ class Library:
     def extended(self, name: str, text: str) -> Library:
         """This library with the definitions of one more text, whose own is `main` of the result. Remembered by text.
         Raises ParseError."""
+        if self._base is not None and self.main is not None and self.main.name == name:
+            return self._base.extended(name, text)
         key = name, text
         found = self._extensions.get(key)
         if found is None:
             found = Library(dict(self.definitions), self.functions, self.delimiters)
-            found.main = found._add(name, text)
+            stored = self._stored.pop(key, None)
+            if stored is not None:
+                main, rows = stored
+                found.main = found._load_rows(rows)[main]
+            else:
+                found.main = found._add(name, text)
+            found._rest_on(self, text)
             self._remember(key, found)
         return found
+
+    def _rest_on(self, base: Library, text: str) -> None:
+        """Notes that the text adds nothing to `base` but itself: another text of its name then sees the same with or without this
+        one, and is compiled once for both."""
+        if "define" not in text and "block" not in text:
+            self._base = base
 
     def _remember(self, key: tuple[str, str], extension: Library) -> None:
         if len(key[1]) <= TEXT_KEPT:
@@ -179,7 +196,8 @@ class Library:
     def compiled(self) -> int:
         """How much code this holds: it grows when something is executed for the first time, and `dumps` is worth it again."""
         own = sum(found.is_compiled for found in self.definitions.values())
-        return own + sum(extension.main is not None and extension.main.is_compiled for extension in self._extensions.values())
+        extensions = self._extensions.values()
+        return own + len(self._stored) + sum(found.main is not None and found.main.is_compiled for found in extensions)
 
     def dumps(self) -> bytes:
         """All of this as bytes, with the code compiled so far."""
@@ -189,7 +207,7 @@ class Library:
         return [(found.file, found.text, *found.dump()) for found in definitions]
 
     def _extension_rows(self) -> list[tuple[object, ...]]:
-        rows: list[tuple[object, ...]] = []
+        rows: list[tuple[object, ...]] = [(*key, main, added) for key, (main, added) in self._stored.items()]
         for (name, text), extension in self._extensions.items():
             added = [found for key, found in extension.definitions.items() if self.definitions.get(key) is not found]
             if extension.main is not None and extension.main not in added:
@@ -208,11 +226,7 @@ class Library:
             raise StaleProgram("the compiled templates are another version's")
         library = cls({}, functions, delimiters)
         library._load_rows(rows)
-        for name, text, main, added in extensions:
-            extension = cls(dict(library.definitions), functions, delimiters)
-            loaded = extension._load_rows(added)
-            extension.main = loaded[main]
-            library._extensions[name, text] = extension
+        library._stored = {(name, text): (main, added) for name, text, main, added in extensions}
         return library
 
     def _load_rows(self, rows: list[tuple[object, ...]]) -> list[Definition]:
@@ -220,5 +234,6 @@ class Library:
         for file, text, name, is_empty, code, names in rows:
             found = Definition(name, file, text, is_empty, self.delimiters, None, self.functions, None, code, names)  # type: ignore[arg-type]
             loaded.append(found)
-            self.definitions[name] = found  # type: ignore[index]
+            if not (is_empty and name in self.definitions):
+                self.definitions[name] = found  # type: ignore[index]
         return loaded

@@ -54,6 +54,15 @@ def test_a_text_within_a_run_sees_its_own_definitions_only_while_it_runs() -> No
     assert runtime.execute("a", None) == "one"
 
 
+def test_texts_within_texts_are_compiled_once() -> None:
+    library = Library.compile([("a", '{{define "x"}}one{{end}}')], FUNCTIONS)
+    outer = library.extended("gotpl", "{{1}}")
+    assert outer.extended("gotpl", "{{2}}") is library.extended("gotpl", "{{2}}")
+    defining = library.extended("gotpl", '{{define "x"}}two{{end}}')
+    assert run(defining.extended("gotpl", '{{template "x"}}'), "gotpl") == "two"
+    assert run(outer.extended("gotpl", '{{template "x"}}'), "gotpl") == "one"
+
+
 def test_a_dump_keeps_code_and_texts_of_tpl() -> None:
     library = Library.compile([("a", "{{.k | quote}}"), ("b", "{{.k}}")], FUNCTIONS)
     library.extended("gotpl", "{{.k}}!")
