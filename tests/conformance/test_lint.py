@@ -18,6 +18,9 @@ from steersman.lint import lint
 from steersman.objects.capabilities import Capabilities, parse_kube_version
 from steersman.rendering.env import ReleaseFacts
 
+VERSION_IN_TESTS = "v1.20.0"
+"""What Helm assumes of a cluster while its own tests run (pkg/chart/common/capabilities.go)."""
+
 
 @pytest.mark.parametrize(("number", "pair"), pairs("lint"))
 def test_lint(number: int, pair: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """What counts as an e-mail address or a URL in Chart.yaml (github.com/asaskevich/govalidator: IsEmail, IsURL, IsRequestURL).
 
-The grammars are odd in places: a quoted local part may hold "(" and any character after it, but no backslash; a name of more than one
-label may end in a hyphenated one only at its end. They are kept as they are, and run by RE2, whose time is linear.
+The grammars are odd in places: of a quoted local part every character needs a quotation mark of its own, and "(" stands where a
+backslash was meant. They are kept as they are, and run by RE2, whose time is linear.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _email() -> str:
     space = r"(([ \t]*\r\n)?[ \t]+)?"
     quotable = rf"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x21\x23-\x5b\x5d-\x7e{wide}]"
     after_parenthesis = rf"\([\x01-\x09\x0b-\x7f]|[{wide}]"
-    local = rf'{atom}(\.{atom})*|"({space}({quotable}|{after_parenthesis}))*{space}"'
+    local = rf'{atom}(\.{atom})*|("{space}({quotable}|{after_parenthesis}))*{space}"'
     end = f"[a-zA-Z0-9{wide}]"
     label = rf"{end}([a-zA-Z0-9\-._~{wide}]*{end})?"
     last_end = f"[a-zA-Z{wide}]"
