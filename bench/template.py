@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -68,6 +69,42 @@ def chosen(count: int) -> list[tuple[str, list[str]]]:
     return [(case["id"].split("__")[1], case["args"]) for case in cases[::step][:count]]
 
 
+def every(cases: int) -> list[tuple[str, list[str], float]]:
+    """(name, arguments, Helm's seconds) of one case for each chart of the corpus that renders; at most so many."""
+    path = CORPUS / "cases.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines() if line] if path.exists() else []
+    chosen = [
+        (row["id"].split("__")[1], row["args"], row["helm_secs"])
+        for row in rows
+        if row["exit"] == 0 and row["label"] == "default"
+    ]
+    step = max(1, len(chosen) // cases) if cases else 1
+    return chosen[::step]
+
+
+def corpus(environ: dict[str, str], runs: int, cases: int) -> None:
+    """The whole corpus: medians of the ratios, warm and cold, and the heaviest ten by Helm's time."""
+    rows = []
+    for name, arguments, _ in every(cases):
+        shutil.rmtree(os.path.join(environ["HOME"], ".cache"), ignore_errors=True)
+        cold = measure([str(STEERSMAN), *arguments], str(CORPUS), environ)[0]
+        ours, theirs = pair(arguments, str(CORPUS), environ, runs)
+        helm = median(theirs, 0)
+        rows.append((helm, median(ours, 0) / helm, median(ours, 1) / median(theirs, 1), cold / helm, name))
+    rows.sort(reverse=True)
+    print(
+        f"{len(rows)} charts: time {statistics.median(row[1] for row in rows):.2f}, memory {statistics.median(row[2] for row in rows):.2f},"
+        f" cold cache {statistics.median(row[3] for row in rows):.2f} of Helm's, medians over the charts"
+    )
+    print("the ten heaviest for Helm:")
+    for helm, warm, memory, cold, name in rows[:10]:
+        print(f"  {name[:50]:50} helm {helm * 1000:7.1f}ms   time {warm:5.2f}   memory {memory:5.2f}   cold {cold:5.2f}")
+    print(f"  median of these: time {statistics.median(row[1] for row in rows[:10]):.2f}")
+    print("the ten worst ratios:")
+    for helm, warm, memory, cold, name in sorted(rows, key=lambda row: -row[1])[:10]:
+        print(f"  {name[:50]:50} helm {helm * 1000:7.1f}ms   time {warm:5.2f}   memory {memory:5.2f}   cold {cold:5.2f}")
+
+
 def in_process(arguments: list[str], cwd: str) -> float:
     """Seconds of one render of a chart that is loaded, with values that change: the median of 20."""
     program = (
@@ -89,6 +126,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--charts", type=int, default=5, help="how many charts of the corpus")
+    parser.add_argument(
+        "--corpus", type=int, default=0, metavar="N", help="measure about N charts of the corpus, spread evenly, too"
+    )
     options = parser.parse_args()
     if not HELM.exists():
         print("Helm is not here: run `make peers` first", file=sys.stderr)
@@ -113,6 +153,8 @@ def main() -> int:
                 f"   {median(ours, 1):6.1f}/{median(theirs, 1):6.1f}MiB {memory_ratio:6.2f}   {tail}",
                 flush=True,
             )
+        if options.corpus:
+            corpus(environ, options.runs, options.corpus)
         print(f"\nmedian ratio: time {median(ratios, 0):.2f}, memory {median(ratios, 1):.2f}")
     return 0
 
