@@ -9,6 +9,7 @@ Helm 4: pkg/cmd/install.go runInstall, pkg/action/action.go renderResources.
 
 from __future__ import annotations
 
+from steersman.actions.budget import budgeted
 from steersman.actions.cache import library_of
 from steersman.chart.files import Note
 from steersman.chart.loader import load as load_chart
@@ -60,6 +61,7 @@ class RenderFailure(Error):
         self.text = text
 
 
+@budgeted
 def load(reference: str, tell: Tell) -> Chart:
     """The chart at this folder or archive, checked to be installable.
 
@@ -87,6 +89,7 @@ def check_dependencies(chart: Chart) -> None:
         )
 
 
+@budgeted
 def read_overlay(overlay: Overlay) -> Tree:
     """The values that the user gave. Raises ValuesError with Helm's text for a file that is missing or no YAML."""
     return compose(overlay, read_values_file)
@@ -112,6 +115,7 @@ def read_values_file(path: str) -> bytes:
     return data
 
 
+@budgeted
 def render_chart(
     chart: Chart,
     config: Tree,

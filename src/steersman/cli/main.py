@@ -25,7 +25,8 @@ _HELP = Flag("help", "bool", False, "", short="h")
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
-    """Runs one command line (without the program's name) and gives its exit status."""
+    """Runs one command line (without the program's name) and gives its exit status. Without arguments it is this process's own,
+    which is then held to the budget of `actions.budget`."""
     import os
 
     environ = os.environ if environ is None else environ
@@ -33,6 +34,10 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | No
     typed = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in typed
     try:
+        if arguments is None:
+            from steersman.actions.budget import arm
+
+            arm(environ)
         return _run(program, typed, environ)
     except Error as problem:
         _report(problem, debug)
@@ -44,6 +49,11 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | No
     except KeyboardInterrupt:
         _report(Cancelled("interrupted"), debug)
         return 130
+    except (MemoryError, RecursionError) as problem:
+        # What no stage foresaw of a chart, or a document, that is too large or too deep.
+        kind = "nests too deeply" if isinstance(problem, RecursionError) else "is too large for this machine's memory"
+        _report(Error(f"the input {kind}", code="limit"), debug)
+        return 1
 
 
 def _run(program: str, typed: list[str], environ: Mapping[str, str]) -> int:

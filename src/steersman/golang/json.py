@@ -5,9 +5,13 @@ Go sorts keys, writes 1 and not 1.0, and escapes `<`, `>`, `&`, U+2028 and U+202
 escaped once in the finished text and not in each string.
 
 Reading: Python's C scanner reads what it reads as Go does. Whatever it refuses, and what the two read differently (lone
-surrogates, bytes that are no UTF-8, nesting deeper than Python's stack), goes through `_Reader`, which follows Go's state machine
+surrogates, bytes that are no UTF-8, nesting deeper than Python's stack), goes through `_Reader`, which follows Go's grammar
 byte by byte and so has Go's error texts. It keeps its own stack: depth is bounded by Go's limit alone.
-Source of the rules: Go 1.26, encoding/json (encode.go, scanner.go, decode.go, indent.go).
+
+Helm 4.3.1 is built with Go 1.27, where encoding/json runs on the engine of encoding/json/v2 with the semantics of v1. Some error
+texts are new with it, and what they name: an escape is quoted whole, and a type error has the path to the value, map keys and
+list indexes included, but no struct. Source of the rules: encoding/json (v2_decode.go, v2_scanner.go, v2_inject.go,
+v2_indent.go), encoding/json/internal/jsonwire (decode.go, wire.go), encoding/json/jsontext (decode.go).
 """
 
 from __future__ import annotations
@@ -16,8 +20,8 @@ from math import isfinite
 
 from steersman.errors import GoError
 from steersman.golang.fmt import sorted_keys
-from steersman.golang.strconv import format_float, quote, whole
-from steersman.golang.values import Float32, Ordered, Struct, to_bytes, type_of
+from steersman.golang.strconv import format_float, quote, quote_rune, whole
+from steersman.golang.values import Float32, Ordered, Struct, to_bytes, to_str, type_of
 
 try:
     from _json import encode_basestring as encode_string
@@ -26,14 +30,14 @@ except ImportError:  # an interpreter without the C part of its json module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any, NoReturn
 
 MAX_DEPTH = 10_000
-"""The deepest nesting that Unmarshal reads (encoding/json/scanner.go, maxNestingDepth)."""
+"""The deepest nesting that Unmarshal reads and MarshalIndent indents (encoding/json/jsontext/state.go, maxNestingDepth)."""
 
 CYCLE_DEPTH = 1000
-"""From this depth on Marshal looks for values that contain themselves (encoding/json/encode.go)."""
+"""From this depth on Marshal looks for values that contain themselves (encoding/json/v2/arshal_default.go, startDetectingCyclesAfter)."""
 
 
 # Marshal
@@ -43,7 +47,8 @@ def marshal(value: Any, *, escape_html: bool = True, indent: str = "") -> str:
     """json.Marshal, or MarshalIndent with that `indent`; `escape_html` False is an Encoder with SetEscapeHTML(false).
 
     Struct values are what their `go_json` gives; `Ordered` keeps its order, other maps are sorted by the bytes of their keys.
-    Raises GoError: a NaN or infinite number, a function, a complex number, a map without string or integer keys, a cycle.
+    Bytes that are no UTF-8 become U+FFFD. Raises GoError: a NaN or infinite number, a function, a complex number, a map without
+    string or integer keys, a cycle, and with `indent` nesting beyond `MAX_DEPTH`.
     """
     try:
         text = _indented(value, indent, "\n") if indent else _compact(value)
@@ -57,7 +62,7 @@ def marshal(value: Any, *, escape_html: bool = True, indent: str = "") -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        text = "".join(["\\ufffd" if "\ud800" <= char <= "\udfff" else char for char in whole(text)])
+        text = _valid(whole(text))
     return text
 
 
@@ -181,6 +186,8 @@ def _deep(value: Any, indent: str) -> str:
             out.append(text)
             continue
         is_map = isinstance(value, dict)
+        if indent and depth >= MAX_DEPTH:
+            raise GoError(TOO_DEEP)
         opening, closing = ("{", "}") if is_map else ("[", "]")
         out.append(opening)
         if not value:
@@ -206,26 +213,56 @@ def _deep(value: Any, indent: str) -> str:
 
 # Unmarshal
 
+UNEXPECTED_END = "unexpected end of JSON input"
+TOO_DEEP = "exceeded max depth"
 _SPACE = " \t\r\n"
 _TYPES = {"map": "map[string]interface {}", "list": "[]interface {}"}
 _scan: Callable[[str, int], tuple[Any, int]] | None = None
 
 
+class PartialError(GoError):
+    """A text whose syntax is right, but not all that it holds has a place in Go.
+
+    `partial` is what Go has read nonetheless (the members that fit, 0 for a number that does not), None where it read nothing.
+    """
+
+    def __init__(self, message: str, partial: Any = None) -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
 def unmarshal(text: str, into: str = "any") -> Any:
     """json.Unmarshal into an empty interface ("any"), a map[string]any ("map") or a []any ("list"). Numbers become floats.
 
-    null gives None, or an empty map or list. Raises GoError with Go's text: `invalid character 'x' looking for beginning of
-    value`, `unexpected end of JSON input`, `json: cannot unmarshal array into Go value of type map[string]interface {}` …
+    null gives None, which is Go's nil map or slice. Raises GoError with Go's text: `invalid character 'x' looking for beginning of
+    value`, `unexpected end of JSON input`; PartialError for what is JSON but of another kind than `into`, and for numbers that
+    are too large (`json: cannot unmarshal number 1e999 into Go struct field .a.b of type float64`).
     """
     value, out_of_range = _read(text)
     if into != "any":
         if value is None:
-            return {} if into == "map" else []
+            return None
         if not isinstance(value, dict if into == "map" else list):
-            raise GoError(f"json: cannot unmarshal {_name_of(value)} into Go value of type {_TYPES[into]}")
+            raise PartialError(f"json: cannot unmarshal {_name_of(value)} into {into_type((), _TYPES[into])}")
     if out_of_range:
-        raise GoError(f"json: cannot unmarshal number {out_of_range} into Go value of type float64")
+        raise PartialError(out_of_range, value)
     return value
+
+
+def into_type(path: Iterable[str | int], target: str, root: str = "") -> str:
+    """The end of Go's text for a value that does not fit: `Go struct field Root.a.b of type T`.
+
+    `path` has the keys and indexes that lead to the value, `root` is the name of the struct that is read into, "" where the reader
+    only sees an interface. Source: encoding/json/v2_decode.go (UnmarshalTypeError), v2_inject.go.
+    """
+    keys = [str(step) if isinstance(step, int) else step.replace("~", "~0").replace("/", "~1") for step in path]
+    # Go writes the path as a JSON pointer and puts dots for its slashes, so the last name ends where its own last dot is.
+    field = ".".join(keys)
+    if not field and (not keys or not root):
+        return f"Go value of type {target}"
+    last = field[field.rfind(".") + 1 :]
+    what = "" if last and not last.strip("0123456789") else "Go struct field "
+    return f"{what}{root}.{field} of type {target}"
 
 
 def _name_of(value: Any) -> str:
@@ -266,7 +303,7 @@ def _c_scanner() -> Callable[[str, int], tuple[Any, int]]:
 
 
 def _read(text: str) -> tuple[Any, str]:
-    """The value, and the first number in it that is too large for a float64. Raises GoError for wrong syntax."""
+    """The value, and Go's text for the first number in it that is too large for a float64. Raises GoError for wrong syntax."""
     global _scan
     if _scan is None:
         _scan = _c_scanner()
@@ -285,7 +322,7 @@ def _read(text: str) -> tuple[Any, str]:
 
 
 class StreamError(GoError):
-    """What ended a json.Decoder: a wrong character, with the number of bytes up to and with it, or (0) the end of the text."""
+    """What ended a json.Decoder: a wrong character, with the number of bytes up to it, or (0) the end of the text."""
 
     def __init__(self, message: str, offset: int = 0) -> None:
         super().__init__(message)
@@ -305,9 +342,9 @@ def decode_next(data: bytes, at: int) -> tuple[Any, int] | None:
     try:
         return reader.read_value(), reader.at
     except GoError as error:
-        if reader.at >= len(data):
+        if error.message == UNEXPECTED_END:
             raise StreamError("unexpected EOF") from None
-        raise StreamError(error.message, reader.at + 1) from None
+        raise StreamError(error.message, reader.at) from None
 
 
 _ESCAPED = {0x22: '"', 0x5C: "\\", 0x2F: "/", 0x62: "\b", 0x66: "\f", 0x6E: "\n", 0x72: "\r", 0x74: "\t"}
@@ -318,37 +355,34 @@ _NO_VALUE = object()
 
 
 class _Reader:
-    """Reads one JSON text as Go's scanner and decoder do, to the same value or the same error."""
+    """Reads one JSON text as Go's decoder does, to the same value or the same error. An error leaves `at` where Go saw it."""
 
     def __init__(self, data: bytes) -> None:
-        self.data = data + b" "  # Go tells the scanner of the end by one more space: some errors name it.
+        self.data = data
         self.at = 0
         self.out_of_range = ""
 
     def refuse(self, context: str) -> NoReturn:
-        byte = self.data[self.at]
-        shown = "\\'" if byte == 0x27 else '"' if byte == 0x22 else quote(chr(byte))[1:-1]
-        raise GoError(f"invalid character '{shown}' {context}")
+        raise GoError(f"invalid character {_quoted_character(self.data, self.at)} {context}")
 
     def byte(self) -> int:
         """The byte at hand. Raises GoError where the text is over."""
         if self.at >= len(self.data):
-            raise GoError("unexpected end of JSON input")
+            raise GoError(UNEXPECTED_END)
         return self.data[self.at]
 
-    def skip_space(self) -> int:
-        """Goes to the next byte that is no space, and returns it; 0 where the text is over."""
+    def skip_space(self) -> None:
+        """Goes to the next byte that is no space, or to the end."""
         data = self.data
         while self.at < len(data) and data[self.at] in b" \t\r\n":
             self.at += 1
-        return data[self.at] if self.at < len(data) else 0
 
     def next_byte(self) -> int:
         self.skip_space()
         return self.byte()
 
     def read(self) -> Any:
-        """The value of the whole text. `out_of_range` then holds the first number that is too large, "" if there is none."""
+        """The value of the whole text. `out_of_range` then has Go's text for the first number that is too large, "" for none."""
         value = self.read_value()
         self.skip_space()
         if self.at < len(self.data):
@@ -363,7 +397,7 @@ class _Reader:
             byte = self.next_byte()
             if byte == 0x7B or byte == 0x5B:
                 if len(stack) >= MAX_DEPTH:
-                    self.refuse("exceeded max depth")
+                    raise GoError(TOO_DEEP)
                 self.at += 1
                 if byte == 0x7B:
                     value = {}
@@ -376,6 +410,8 @@ class _Reader:
                         stack.append((value, ""))
                         continue
                 self.at += 1
+            elif byte == 0x2D or byte in _DIGITS:
+                value = self.read_number(byte, stack)
             else:
                 value = self.read_scalar(byte)
             # A value is complete: it goes into the innermost container, which may be complete by that.
@@ -416,49 +452,50 @@ class _Reader:
     def read_scalar(self, byte: int) -> Any:
         if byte == 0x22:
             return self.read_string()
-        if byte in _WORDS:
-            word, value = _WORDS[byte]
-            for expected in word[1:]:
-                self.at += 1
-                if self.byte() != expected:
-                    self.refuse(f"in literal {word.decode()} (expecting '{chr(expected)}')")
+        if byte not in _WORDS:
+            self.refuse("looking for beginning of value")
+        word, value = _WORDS[byte]
+        for expected in word[1:]:
             self.at += 1
-            return value
-        if byte == 0x2D or byte in _DIGITS:
-            return self.read_number(byte)
-        return self.refuse("looking for beginning of value")
+            if self.byte() != expected:
+                self.refuse(f"in literal {word.decode()} (expecting '{chr(expected)}')")
+        self.at += 1
+        return value
 
     def read_digits(self) -> None:
-        while self.byte() in _DIGITS:
+        """One digit or more."""
+        if self.byte() not in _DIGITS:
+            self.refuse("in numeric literal")
+        data = self.data
+        while self.at < len(data) and data[self.at] in _DIGITS:
             self.at += 1
 
-    def read_number(self, byte: int) -> float:
+    def read_number(self, byte: int, stack: Sequence[tuple[list[Any] | dict[str, Any], str]]) -> float:
+        """The number at hand; 0 for one that is too large. `stack` is what is open around it, for the error that names its place."""
+        data = self.data
         start = self.at
         if byte == 0x2D:
             self.at += 1
-            byte = self.byte()
-            if byte not in _DIGITS:
-                self.refuse("in numeric literal")
-        self.at += 1
-        if byte != 0x30:
-            self.read_digits()
-        if self.byte() == 0x2E:
+        if data[self.at : self.at + 1] == b"0":
             self.at += 1
-            if self.byte() not in _DIGITS:
-                self.refuse("after decimal point in numeric literal")
+        else:
             self.read_digits()
-        if self.byte() in b"eE":
+        if data[self.at : self.at + 1] == b".":
             self.at += 1
-            if self.byte() in b"+-":
+            self.read_digits()
+        if data[self.at : self.at + 1] in (b"e", b"E"):
+            self.at += 1
+            if data[self.at : self.at + 1] in (b"+", b"-"):
                 self.at += 1
-            if self.byte() not in _DIGITS:
-                self.refuse("in exponent of numeric literal")
             self.read_digits()
-        text = self.data[start : self.at].decode()
+        text = data[start : self.at].decode()
         number = float(text)
-        if not isfinite(number) and not self.out_of_range:
-            self.out_of_range = text
-        return number
+        if isfinite(number):
+            return number
+        if not self.out_of_range:
+            path = [key if isinstance(container, dict) else len(container) for container, key in stack]
+            self.out_of_range = f"json: cannot unmarshal number {text} into {into_type(path, 'float64')}"
+        return 0.0
 
     def read_string(self) -> str:
         """The string whose opening quotation mark is at hand. Bytes that are no UTF-8 and halves of surrogate pairs are U+FFFD."""
@@ -471,19 +508,10 @@ class _Reader:
             if byte == 0x22:
                 break
             if byte < 0x20:
-                self.refuse("in string literal")
+                self.refuse("in string")
             if byte == 0x5C:
                 pieces.append(_text_of(data[start : self.at]))
-                self.at += 1
-                byte = self.byte()
-                if byte in _ESCAPED:
-                    pieces.append(_ESCAPED[byte])
-                    self.at += 1
-                elif byte == 0x75:
-                    self.at += 1
-                    pieces.append(self.read_unicode_escape())
-                else:
-                    self.refuse("in string escape code")
+                pieces.append(self.read_escape())
                 start = self.at
             else:
                 self.at += 1
@@ -491,23 +519,56 @@ class _Reader:
         self.at += 1
         return "".join(pieces)
 
-    def read_four_digits(self) -> int:
-        for _ in range(4):
-            if self.byte() not in _HEX_DIGITS:
-                self.refuse("in \\u hexadecimal character escape")
-            self.at += 1
-        return int(self.data[self.at - 4 : self.at], 16)
-
-    def read_unicode_escape(self) -> str:
-        code = self.read_four_digits()
-        if 0xD800 <= code < 0xDC00 and self.data[self.at : self.at + 2] == b"\\u":
-            after_first = self.at
+    def read_escape(self) -> str:
+        data = self.data
+        escape = data[self.at : self.at + 2]
+        if len(escape) < 2:
+            raise GoError(UNEXPECTED_END)
+        if escape[1] in _ESCAPED:
             self.at += 2
-            low = self.read_four_digits()
-            if 0xDC00 <= low < 0xE000:
+            return _ESCAPED[escape[1]]
+        if escape[1] != 0x75:
+            raise _wrong_escape(escape)
+        code = self.read_code()
+        if 0xD800 <= code < 0xDC00 and data[self.at : self.at + 2] == b"\\u":
+            low = _code_of(data[self.at : self.at + 6])
+            if low is not None and 0xDC00 <= low < 0xE000:
+                self.at += 6
                 return chr(0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00))
-            self.at = after_first
         return "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
+
+    def read_code(self) -> int:
+        """The number of the `\\uNNNN` at hand."""
+        escape = self.data[self.at : self.at + 6]
+        code = _code_of(escape)
+        if code is None:
+            if len(escape) < 6 and all(digit in _HEX_DIGITS for digit in escape[2:]):
+                raise GoError(UNEXPECTED_END)
+            raise _wrong_escape(escape)
+        self.at += 6
+        return code
+
+
+def _code_of(escape: bytes) -> int | None:
+    digits = escape[2:]
+    return int(digits, 16) if len(digits) == 4 and all(digit in _HEX_DIGITS for digit in digits) else None
+
+
+def _wrong_escape(escape: bytes) -> GoError:
+    """Go shows the escape between backquotes where that can be read, else quoted."""
+    text = to_str(escape)
+    shown = f"`{text}`" if text.isprintable() and not any(char in "` \ufffd" for char in text) else quote(text)
+    return GoError(f"invalid escape sequence {shown} in string")
+
+
+def _quoted_character(data: bytes, at: int) -> str:
+    """The character of a UTF-8 text at a place, in single quotes; a byte that is no UTF-8 as such (jsonwire.QuoteRune)."""
+    for end in range(at + 1, at + 5):
+        try:
+            return quote_rune(ord(data[at:end].decode()))
+        except UnicodeDecodeError:
+            continue
+    return f"'\\x{data[at]:02x}'"
 
 
 def _text_of(data: bytes) -> str:
@@ -515,4 +576,9 @@ def _text_of(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return "".join(["\ufffd" if "\udc80" <= char <= "\udcff" else char for char in data.decode("utf-8", "surrogateescape")])
+        return _valid(data.decode("utf-8", "surrogateescape"))
+
+
+def _valid(text: str) -> str:
+    """The text with U+FFFD for each byte that is no UTF-8."""
+    return "".join(["\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text])

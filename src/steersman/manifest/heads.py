@@ -122,7 +122,9 @@ def _is_text_only(value: object) -> bool:
                 folded = _fold(inner)
                 if folded == "name" and not isinstance(item, str):
                     return False
-                if folded == "annotations" and not (isinstance(item, dict) and all(isinstance(text, str) for text in item.values())):
+                if folded == "annotations" and not (
+                    isinstance(item, dict) and all(isinstance(text, str) for text in item.values())
+                ):
                     return False
     return True
 

@@ -425,16 +425,36 @@ func setValues(r *request) (any, error) {
 	if err := setters[r.Function](string(r.Text), into); err != nil {
 		return nil, err
 	}
-	return text(fmt.Sprintf("%#v", into)), nil
+	return tagged(into), nil
+}
+
+// tagged is the value with its Go types, as `typed` reads it.
+func tagged(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		members := make(map[string]any, len(value))
+		for key, member := range value {
+			members[key] = tagged(member)
+		}
+		return map[string]any{"map": members}
+	case []any:
+		items := make([]any, len(value))
+		for i, item := range value {
+			items[i] = tagged(item)
+		}
+		return map[string]any{"list": items}
+	case nil:
+		return map[string]any{"nil": true}
+	case bool:
+		return map[string]any{"bool": value}
+	}
+	return map[string]any{fmt.Sprintf("%T", value): text(fmt.Sprint(value))}
 }
 
 func compareVersions(r *request) (any, error) {
 	version, err := semver.NewVersion(string(r.Texts[1]))
 	if err != nil {
 		return nil, fmt.Errorf("version: %w", err)
-	}
-	if _, err := semver.StrictNewVersion(string(r.Texts[1])); err != nil {
-		version.Original()
 	}
 	constraint, err := semver.NewConstraint(string(r.Texts[0]))
 	if err != nil {
