@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 
+from steersman.actions.budget import budgeted, renew
 from steersman.actions.prepare import read_overlay
 from steersman.actions.world import environment
 from steersman.chart import ignore
@@ -115,14 +116,16 @@ def run(request: Lint, tell: Callable[[Note], None]) -> Report:
     env = environment(capabilities, facts).replace(lint=True, warn=lambda text: tell(_note(text)))
     lowest = WARNING if request.strict else ERROR
     charts = []
+    looked, judged = budgeted(subject_at), budgeted(lint)
     for path in paths:
+        renew()
         try:
-            subject = subject_at(path, tell)
+            subject = looked(path, tell)
         except Error as error:
             charts.append(Linted(path, problem=str(error), failed=True))
             continue
         notes = _Told(tell)
-        findings = lint(subject, values, env, skip_schema=request.skip_schema, notes=notes)
+        findings = judged(subject, values, env, skip_schema=request.skip_schema, notes=notes)
         charts.append(Linted(path, findings, failed=any(finding.severity >= lowest for finding in findings)))
     return Report(tuple(charts), request.quiet)
 

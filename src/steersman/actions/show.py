@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steersman.actions.budget import budgeted
 from steersman.chart.loader import load as load_chart
 from steersman.chart.metadata import metadata_json
 from steersman.chart.model import crds
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 READMES = ("readme.md", "readme.txt", "readme")
 
 
+@budgeted
 def run(reference: str, what: str, tell: Callable[[Note], None]) -> str:
     """The text of a part: "chart", "values", "readme", "crds", or "all" of them."""
     notes: list[Note] = []
