@@ -64,7 +64,7 @@ _HOMES = {
 }
 """public name → the module below this package that has it."""
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> object:
