@@ -38,7 +38,10 @@ def test_the_value_or_the_error_is_gos(number: int, pair: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize(("number", "pair"), PAIRS)
 def test_the_json_is_gos(number: int, pair: dict[str, Any]) -> None:
-    assert outcome(yaml.to_json, pair["in"]) == (pair.get("json"), pair.get("json_error"))
+    # The pairs are of Go 1.26, which escaped U+FFFD where it stood for a byte that is no UTF-8. Go 1.27, of which Helm 4.3.1
+    # is built, writes the character.
+    expected = "json" in pair and pair["json"].replace("\\ufffd", "\ufffd")
+    assert outcome(yaml.to_json, pair["in"]) == (expected or None, pair.get("json_error"))
 
 
 @pytest.mark.parametrize(("number", "pair"), PAIRS)

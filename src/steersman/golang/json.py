@@ -315,14 +315,15 @@ def _read(text: str) -> tuple[Any, str]:
             value, end = _scan(trimmed, 0)
             if end == len(trimmed):
                 return value, ""
-        except (ValueError, StopIteration, RecursionError):
+        except (ValueError, StopIteration, RecursionError, SystemError):
+            # SystemError: the C scanner wants its error class from json.decoder, which is not imported here.
             pass
     reader = _Reader(to_bytes(whole(text)))
     return reader.read(), reader.out_of_range
 
 
 class StreamError(GoError):
-    """What ended a json.Decoder: a wrong character, with the number of bytes up to it, or (0) the end of the text."""
+    """What ended a json.Decoder: a wrong character, with the number of bytes up to and with it, or (0) the end of the text."""
 
     def __init__(self, message: str, offset: int = 0) -> None:
         super().__init__(message)
@@ -344,7 +345,7 @@ def decode_next(data: bytes, at: int) -> tuple[Any, int] | None:
     except GoError as error:
         if error.message == UNEXPECTED_END:
             raise StreamError("unexpected EOF") from None
-        raise StreamError(error.message, reader.at) from None
+        raise StreamError(error.message, reader.at + 1) from None
 
 
 _ESCAPED = {0x22: '"', 0x5C: "\\", 0x2F: "/", 0x62: "\b", 0x66: "\f", 0x6E: "\n", 0x72: "\r", 0x74: "\t"}

@@ -277,7 +277,7 @@ class _Reader:
     def json_value(self) -> object:
         """One JSON value and the blanks and comma behind it; None when there is nothing before the next comma."""
         from steersman.errors import GoError
-        from steersman.golang.json import unmarshal
+        from steersman.golang.json import UNEXPECTED_END, unmarshal
 
         if self.blank():
             return None
@@ -285,9 +285,8 @@ class _Reader:
         try:
             value = unmarshal(self.text[self.at : end])
         except GoError as error:
-            # Go's decoder tells a text that is over from a wrong one; its Unmarshal puts a space behind it and stumbles there.
-            over = str(error).startswith(("unexpected end of JSON input", "invalid character ' ' in ")) and self.text[-1:] != " "
-            raise ValuesError("unexpected EOF" if over else str(error)) from None
+            # Go's Decoder, which is asked here, has other words than its Unmarshal for a text that is over.
+            raise ValuesError("unexpected EOF" if error.message == UNEXPECTED_END else error.message) from None
         self.at = end
         self.blank()
         return value

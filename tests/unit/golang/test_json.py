@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steersman.errors import GoError
-from steersman.golang.json import MAX_DEPTH, marshal, unmarshal
+from steersman.golang.json import MAX_DEPTH, PartialError, marshal, unmarshal
 from steersman.golang.values import Float32, Int64, Ordered, Strings, Struct, Uint8, map_type, slice_type
 
 
@@ -37,7 +37,7 @@ class Thing(Struct):
         (Float32(0.10000000149011612), "0.1"),
         ('"\\/\b\f\n\r\t\x00\x1f\x7f', '"\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\x7f"'),
         ("<&>é\u2028\u2029", '"\\u003c\\u0026\\u003eé\\u2028\\u2029"'),
-        ("a\udcffb", '"a\\ufffdb"'),
+        ("a\udcffb", '"a\ufffdb"'),
         ("\udcc3\udca9", '"é"'),
         (b"hi", '"aGk="'),
         (slice_type("uint8")([Uint8(1)]), '"AQ=="'),
@@ -132,12 +132,14 @@ def test_integers_become_floats() -> None:
         ("  ", "unexpected end of JSON input"),
         ('{"a":', "unexpected end of JSON input"),
         ('"abc', "unexpected end of JSON input"),
-        ("tru", "invalid character ' ' in literal true (expecting 'e')"),
+        ("tru", "unexpected end of JSON input"),
+        ("tru ", "invalid character ' ' in literal true (expecting 'e')"),
         ("nulx", "invalid character 'x' in literal null (expecting 'l')"),
         ("x", "invalid character 'x' looking for beginning of value"),
         ("'a'", "invalid character '\\'' looking for beginning of value"),
-        ("é", "invalid character 'Ã' looking for beginning of value"),
-        ("\ufeff{}", "invalid character 'ï' looking for beginning of value"),
+        ("é", "invalid character 'é' looking for beginning of value"),
+        ("\udcc3", "invalid character '\\xc3' looking for beginning of value"),
+        ("\ufeff{}", "invalid character '\\ufeff' looking for beginning of value"),
         ("NaN", "invalid character 'N' looking for beginning of value"),
         ("-Infinity", "invalid character 'I' in numeric literal"),
         ("[1,]", "invalid character ']' looking for beginning of value"),
@@ -148,14 +150,23 @@ def test_integers_become_floats() -> None:
         ("{a:1}", "invalid character 'a' looking for beginning of object key string"),
         ("{} x", "invalid character 'x' after top-level value"),
         ("01", "invalid character '1' after top-level value"),
-        ("1.x", "invalid character 'x' after decimal point in numeric literal"),
-        ("1ex", "invalid character 'x' in exponent of numeric literal"),
-        ('"\n"', "invalid character '\\n' in string literal"),
-        ('"\\x"', "invalid character 'x' in string escape code"),
-        ('"\\u12g4"', "invalid character 'g' in \\u hexadecimal character escape"),
+        ("1.x", "invalid character 'x' in numeric literal"),
+        ("1ex", "invalid character 'x' in numeric literal"),
+        ('"\n"', "invalid character '\\n' in string"),
+        ('"\\x"', "invalid escape sequence `\\x` in string"),
+        ('"\\`"', 'invalid escape sequence "\\\\`" in string'),
+        ('"\\é"', 'invalid escape sequence "\\\\\\xc3" in string'),
+        ('"\\u12', "unexpected end of JSON input"),
+        ('"\\u12"', 'invalid escape sequence `\\u12"` in string'),
+        ('"\\u12g4"', "invalid escape sequence `\\u12g4` in string"),
         ("1e400", "json: cannot unmarshal number 1e400 into Go value of type float64"),
+        ('{"a": {"b": 1e400, "c": 1e500}}', "json: cannot unmarshal number 1e400 into Go struct field .a.b of type float64"),
+        ("[0, -1e400]", "json: cannot unmarshal number -1e400 into .1 of type float64"),
+        ('{"a.7": 1e400}', "json: cannot unmarshal number 1e400 into .a.7 of type float64"),
+        ('{"~/": 1e400}', "json: cannot unmarshal number 1e400 into Go struct field .~0~1 of type float64"),
+        ('{"": 1e400}', "json: cannot unmarshal number 1e400 into Go value of type float64"),
         ("[1e400,", "unexpected end of JSON input"),
-        ("[" * (MAX_DEPTH + 1), "invalid character '[' exceeded max depth"),
+        ("[" * (MAX_DEPTH + 1), "exceeded max depth"),
     ],
 )
 def test_unmarshal_refuses(text: str, message: str) -> None:
@@ -165,8 +176,8 @@ def test_unmarshal_refuses(text: str, message: str) -> None:
 
 
 def test_the_kind_that_is_wanted() -> None:
-    assert unmarshal("null", "map") == {}
-    assert unmarshal("null", "list") == []
+    assert unmarshal("null", "map") is None
+    assert unmarshal("null", "list") is None
     assert unmarshal('{"a":null}', "map") == {"a": None}
     for text, into, message in [
         ("[]", "map", "json: cannot unmarshal array into Go value of type map[string]interface {}"),
@@ -178,6 +189,24 @@ def test_the_kind_that_is_wanted() -> None:
         with pytest.raises(GoError) as caught:
             unmarshal(text, into)
         assert str(caught.value) == message
+
+
+def test_what_fits_is_read_nonetheless() -> None:
+    with pytest.raises(PartialError) as caught:
+        unmarshal('{"a": [1, 1e400, "x"], "b": true}')
+    assert caught.value.partial == {"a": [1, 0, "x"], "b": True}
+    with pytest.raises(PartialError) as caught:
+        unmarshal("[]", "map")
+    assert caught.value.partial is None
+
+
+def test_the_deepest_text_is_indented() -> None:
+    value: list[Any] = []
+    for _ in range(MAX_DEPTH):
+        value = [value]
+    assert marshal(value) == "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)
+    with pytest.raises(GoError, match=r"^exceeded max depth$"):
+        marshal(value, indent=" ")
 
 
 def test_the_deepest_text_is_read() -> None:

@@ -9,7 +9,7 @@ Sources: Helm 4 pkg/engine/funcs.go; sprig v3.3 strings.go, defaults.go, crypto.
 from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
-from steersman.golang.json import marshal, unmarshal
+from steersman.golang.json import PartialError, marshal, unmarshal
 from steersman.golang.values import NilList, to_bytes, to_str
 from steersman.template import Function
 
@@ -50,6 +50,8 @@ def to_raw_json(value: object) -> str:
 def from_json(text: str) -> dict[str, Any]:
     try:
         return unmarshal(text, into="map") or {}
+    except PartialError as problem:
+        return {**(problem.partial or {}), "Error": problem.message}
     except GoError as problem:
         return {"Error": problem.message}
 
