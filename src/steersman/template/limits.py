@@ -15,8 +15,9 @@ recursion inside the key function of a sort, which nothing here does, crashes at
 MAX_NESTING = 1_000
 """Blocks within blocks, or parentheses within parentheses, in one text. Go allows 10,000 parentheses and any number of blocks."""
 
-MAX_TEXT = 256 * 1024 * 1024
-"""The longest string that a builtin (`print`, `printf`, `html` …) gives: a loop that doubles a string ends here."""
+MAX_TEXT = 32 * 1024 * 1024
+"""The longest string that a builtin (`print`, `printf`, `html` …) gives: a loop that doubles a string ends here. A record of a release
+holds 1 MiB, compressed; a manifest that fits into one never has 32. A string may take four bytes a character, and be held twice."""
 
 
 class Limits(Record):
@@ -25,7 +26,8 @@ class Limits(Record):
     depth: int = 2_100
     """Executions within executions: `template`, `include` and `tpl` each count one. Helm stops a name that includes itself at
     1,000; two names in turns at 2,000."""
-    output: int = 512 * 1024 * 1024
-    """Characters that one execution may give."""
-    steps: int = 100_000_000
-    """Turns of all loops together."""
+    output: int = 64 * 1024 * 1024
+    """Characters that one execution may give: two of the longest strings."""
+    steps: int = 10_000_000
+    """Turns of all loops and executions of templates together. The busiest of some 700 public charts takes 30,000; ten million that
+    do next to nothing take a second, and with a function or two in each, ten."""

@@ -420,6 +420,9 @@ class Runtime:
         elif depth >= self._max_depth:
             raise Fault(_TOO_DEEP)
         self._depth = depth + 1
+        self._steps -= 1
+        if self._steps < 0:
+            self._charge(0)
         out: list[str] = []
         try:
             function(dot, out.append, out.extend)
@@ -430,10 +433,10 @@ class Runtime:
             raise failed from getattr(failed, "cause", None)
         finally:
             self._depth = depth
-        text = "".join(out)
-        if self._max_output and len(text) > self._max_output:
-            raise GoError(f"the output is longer than {self._max_output} characters")
-        return text
+        # Pieces may be one long string many times over: their sum is looked at before they are joined.
+        if self._max_output and sum(map(len, out)) > self._max_output:
+            raise GoError(f"the output is longer than {self._max_output} characters", code="limit")
+        return "".join(out)
 
     def _failure(self, error: Exception) -> BaseException:
         from steersman.template.failures import failure
@@ -488,6 +491,9 @@ class Runtime:
             function = self._executable[name] = self._link(definition)
         if self._depth >= self._max_depth:
             raise Fault(_TOO_DEEP)
+        self._steps -= 1
+        if self._steps < 0:
+            self._charge(0)
 
         def run(dot: object, append: Any, extend: Any) -> None:
             self._depth += 1
@@ -543,7 +549,7 @@ class Runtime:
     def _charge(self, turns: int) -> None:
         self._steps -= turns
         if self._steps < 0:
-            raise Fault(f"more than {self.limits.steps} turns of loops")
+            raise Fault(f"more than {self.limits.steps} turns of loops and executions of templates")
 
     def _items(self, value: Any) -> Any:
         """What a range without or with one variable goes over; false when empty."""

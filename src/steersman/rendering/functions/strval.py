@@ -8,16 +8,18 @@ from __future__ import annotations
 from steersman.errors import GoError, GoPanic
 from steersman.golang.fmt import format_value
 from steersman.golang.values import Strings, Struct, Uint8, kind_of, to_str, truth
+from steersman.template.limits import MAX_TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_BYTES = 100 * 1024 * 1024
-"""Bytes that one call of a function may produce: `repeat`, `indent`, `randAlpha` and their like stop here."""
+MAX_BYTES = MAX_TEXT
+"""Bytes that one call of a function may produce: `repeat`, `indent`, `randAlpha` and their like stop here, as `printf` does."""
 
-MAX_ELEMENTS = 10_000_000
-"""Elements that one call may produce: `until`, `untilStep`, `seq`, `chunk`."""
+MAX_ELEMENTS = 1_000_000
+"""Elements that one call may produce: `until`, `untilStep`, `seq`, `chunk`, `splitList`. A million of them take 40 to 160 MiB; charts
+count replicas, ports and lines."""
 
 NIL_POINTER = "runtime error: invalid memory address or nil pointer dereference"
 

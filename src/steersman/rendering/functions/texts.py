@@ -11,7 +11,7 @@ from __future__ import annotations
 from steersman.errors import GoPanic
 from steersman.golang.strconv import quote as go_quote
 from steersman.golang.values import Map, StringMap, to_bytes, to_str
-from steersman.rendering.functions.strval import check_size, strings, strslice, strval
+from steersman.rendering.functions.strval import MAX_ELEMENTS, check_count, check_size, strings, strslice, strval
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -222,10 +222,13 @@ def _split(text: str, separator: str, limit: int = -1) -> list[str]:
     if limit == 0:
         return []
     if not separator:
+        check_count(len(text))
         letters = list(text)
         if 0 < limit < len(letters):
             letters[limit - 1 :] = ["".join(letters[limit - 1 :])]
         return letters
+    if len(text) > MAX_ELEMENTS:
+        check_count(text.count(separator) + 1)
     return text.split(separator, limit - 1) if limit > 0 else text.split(separator)
 
 
