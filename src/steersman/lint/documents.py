@@ -11,7 +11,7 @@ from __future__ import annotations
 from steersman.chart.structs import document
 from steersman.errors import GoError
 from steersman.golang import yaml
-from steersman.golang.json import StreamError, decode_next
+from steersman.golang.json import StreamError, decode_next, into_type
 from steersman.golang.strconv import format_float
 from steersman.golang.values import to_bytes, to_str
 from steersman.records import Record
@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+
+    Path = tuple[str | int, ...]
 
 SPACE = "".join(
     map(chr, (*range(9, 14), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))
@@ -150,22 +152,20 @@ class _Fields:
 
     def __init__(self, exact: bool, texts_only: bool, prefix: str) -> None:
         self.exact = exact
-        self.texts_only = texts_only
         self.prefix = prefix
         self.problem = ""
+        self.texts_only = texts_only
 
     def head(self, value: object) -> Head:
         found = {"apiversion": "", "kind": "", "name": "", "namespace": ""}
-        for key, member in self.members(value, "value of type rules.k8sYamlStruct"):
-            if key == "apiversion":
-                self.text(found, key, member, "struct field k8sYamlStruct.apiVersion of type string")
-            elif key == "kind":
-                self.text(found, key, member, "struct field k8sYamlStruct.Kind of type string")
-            elif key == "metadata" and member is not None:
-                for name, inner in self.members(member, "struct field k8sYamlStruct.Metadata of type rules.k8sYamlMetadata"):
-                    if name in ("name", "namespace"):
-                        context = f"struct field k8sYamlMetadata.Metadata.{name.capitalize()} of type string"
-                        self.text(found, name, inner, context)
+        for key, member in self.members(value, (), "rules.k8sYamlStruct"):
+            name = key.casefold()
+            if name in ("apiversion", "kind"):
+                self.text(found, name, member, (key,))
+            elif name == "metadata" and member is not None:
+                for inner, text in self.members(member, (key,), "rules.k8sYamlMetadata"):
+                    if inner.casefold() in ("name", "namespace"):
+                        self.text(found, inner.casefold(), text, (key, inner))
         self.end()
         return Head(found["apiversion"], found["kind"], found["name"], found["namespace"])
 
@@ -173,36 +173,40 @@ class _Fields:
         if self.problem:
             raise GoError(f"{self.prefix}json: cannot unmarshal {self.problem}")
 
-    def refuse(self, value: object, context: str) -> None:
+    def refuse(self, value: object, path: Path, wanted: str) -> None:
         if not self.problem:
-            self.problem = f"{_KINDS.get(type(value), 'number')} into Go {context}"
+            self.problem = f"{_KINDS.get(type(value), 'number')} into {into_type(path, wanted)}"
 
-    def members(self, value: object, context: str) -> list[tuple[str, Any]]:
-        """The members of a map, their keys folded, in the order in which they are set: the later wins."""
+    def members(self, value: object, path: Path, wanted: str) -> list[tuple[str, Any]]:
+        """The members of a map in the order in which they are set: of those whose names differ in case only, the later wins."""
         if not isinstance(value, dict):
-            self.refuse(value, context)
+            self.refuse(value, path, wanted)
             return []
-        return [(key.casefold(), value[key]) for key in (value if self.texts_only else sorted(value))]
+        return list(value.items()) if self.texts_only else sorted(value.items(), key=_key)
 
-    def text(self, into: dict[str, str], key: str, value: object, context: str) -> None:
+    def text(self, into: dict[str, str], name: str, value: object, path: Path) -> None:
         if isinstance(value, str):
-            into[key] = value
+            into[name] = value
         elif value is None:
             return
         elif self.texts_only or isinstance(value, (dict, list)):
-            self.refuse(value, context)
+            self.refuse(value, path, "string")
         elif isinstance(value, bool):
-            into[key] = "true" if value else "false"
+            into[name] = "true" if value else "false"
         elif isinstance(value, int):
-            into[key] = str(int(value))
+            into[name] = str(int(value))
         elif not self.exact:
             raise _Inexact
         else:
             assert isinstance(value, float)
-            into[key] = format_float(value, "g", -1, 32)
+            into[name] = format_float(value, "g", -1, 32)
 
 
 _KINDS: dict[type, str] = {bool: "bool", str: "string", list: "array", dict: "object"}
+
+
+def _key(member: tuple[str, object]) -> str:
+    return member[0]
 
 
 class ListItems(_Fields):
@@ -213,34 +217,33 @@ class ListItems(_Fields):
 
     def read(self, value: object) -> list[dict[str, Any]]:
         """The annotations of each item. Raises GoError with Go's text for what is no such list."""
-        annotations = "map[string]string"
-        metadata = f"struct {{ Annotations {annotations} }}"
-        item = f"struct {{ Metadata {metadata} }}"
         found: list[dict[str, Any]] = []
-        if value is None:
-            return found
-        for name, items in self.members(value, f"value of type struct {{ Items []{item} }}"):
-            if name != "items" or items is None:
+        for name, items in self.below(value, (), f"struct {{ Items []{_ITEM} }}", "items"):
+            if items is not None and not isinstance(items, list):
+                self.refuse(items, (name,), f"[]{_ITEM}")
                 continue
-            if not isinstance(items, list):
-                self.refuse(items, f"struct field .Items of type []{item}")
-                continue
-            for each in items:
-                for key, inner in self.members_or_none(each, f"struct field .Items of type {item}"):
-                    if key != "metadata":
-                        continue
-                    for deeper, table in self.members_or_none(inner, f"struct field .Items.Metadata of type {metadata}"):
-                        if deeper != "annotations" or table is None:
-                            continue
-                        if not isinstance(table, dict):
-                            self.refuse(table, f"struct field .Items.Metadata.Annotations of type {annotations}")
-                            continue
-                        for text in table.values():
-                            if isinstance(text, (dict, list)):
-                                self.refuse(text, "struct field .Items.Metadata.Annotations of type string")
-                        found.append(table)
+            for index, item in enumerate(items or ()):
+                for key, metadata in self.below(item, (name, index), _ITEM, "metadata"):
+                    for inner, table in self.below(metadata, (name, index, key), _METADATA, "annotations"):
+                        found.append(self.texts(table, (name, index, key, inner)))
         self.end()
         return found
 
-    def members_or_none(self, value: object, context: str) -> list[tuple[str, Any]]:
-        return [] if value is None else self.members(value, context)
+    def below(self, value: object, path: Path, wanted: str, field: str) -> list[tuple[str, Any]]:
+        """The members that the one field of a struct is read from."""
+        if value is None:
+            return []
+        return [member for member in self.members(value, path, wanted) if member[0].casefold() == field]
+
+    def texts(self, table: object, path: Path) -> dict[str, Any]:
+        if table is None:
+            return {}
+        for key, text in self.members(table, path, _ANNOTATIONS):
+            if isinstance(text, (dict, list)):
+                self.refuse(text, (*path, key), "string")
+        return table if isinstance(table, dict) else {}
+
+
+_ANNOTATIONS = "map[string]string"
+_METADATA = f"struct {{ Annotations {_ANNOTATIONS} }}"
+_ITEM = f"struct {{ Metadata {_METADATA} }}"

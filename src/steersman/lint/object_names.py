@@ -34,7 +34,7 @@ def name_problem(kind: str, name: str) -> str:
 
 def subdomain_problems(name: str) -> list[str]:
     """DNS-1123: labels joined by dots."""
-    problems = _too_long(name, MAX_SUBDOMAIN_BYTES, "bytes")
+    problems = _too_long(name, MAX_SUBDOMAIN_BYTES)
     if not _is_subdomain(name):
         problems.append(
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with"
@@ -45,7 +45,7 @@ def subdomain_problems(name: str) -> list[str]:
 
 def label_problems(name: str) -> list[str]:
     """DNS-1123: one label."""
-    problems = _too_long(name, MAX_LABEL_BYTES, "bytes")
+    problems = _too_long(name, MAX_LABEL_BYTES)
     if _is_label(name):
         return problems
     if _is_subdomain(name):
@@ -59,7 +59,7 @@ def label_problems(name: str) -> list[str]:
 
 def old_label_problems(name: str) -> list[str]:
     """DNS-1035: one label that begins with a letter."""
-    problems = _too_long(name, MAX_LABEL_BYTES, "characters")
+    problems = _too_long(name, MAX_LABEL_BYTES)
     if not _is_label(name) or name[0] not in _LOWER:
         problems.append(
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with"
@@ -79,8 +79,8 @@ def _no_problems(name: str) -> list[str]:
     return []
 
 
-def _too_long(name: str, limit: int, unit: str) -> list[str]:
-    return [f"must be no more than {limit} {unit}"] if byte_length(name) > limit else []
+def _too_long(name: str, limit: int) -> list[str]:
+    return [f"must be no more than {limit} characters"] if byte_length(name) > limit else []
 
 
 def _is_label(text: str) -> bool:

@@ -35,7 +35,8 @@ def read_document(text: str) -> Any:
     stripped = text.strip(" \t\r\n")
     try:
         value, end = make_scanner(_SCANNER)(stripped, 0)
-    except (ValueError, StopIteration, RecursionError):
+    except (ValueError, StopIteration, RecursionError, SystemError):
+        # SystemError: the C scanner wants its error class from json.decoder, which need not be imported.
         from steersman.golang.json import unmarshal
 
         try:
