@@ -27,7 +27,7 @@ def tgz(*members: tuple[str, str]) -> bytes:
             info = tarfile.TarInfo(name)
             info.size = len(text)
             tar.addfile(info, io.BytesIO(text.encode()))
-    return gzip.compress(buffer.getvalue())
+    return gzip.compress(buffer.getvalue(), mtime=0)
 
 
 def test_which_file_goes_where() -> None:
