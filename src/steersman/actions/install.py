@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from steersman.chart.model import Chart
     from steersman.execute.events import Event
     from steersman.objects.refs import Ref
-    from steersman.plan.steps import Target
+    from steersman.plan.steps import Plan, Target
 
 
 class Install(Record):
@@ -54,6 +54,23 @@ class Install(Record):
     validate: bool = True
 
 
+class Checked(Record):
+    """The objects of an installation, none of them another's: `existing` are live ones that join."""
+
+    targets: tuple[Target, ...]
+    hooks: tuple[build.HookTargets, ...]
+    existing: Mapping[Ref, dict[str, Any]]
+
+
+class Ready(Record):
+    """An installation that can begin: all of it was read and checked, nothing was written."""
+
+    plan: Plan
+    release: Release
+    options: build.Options
+    existing: Mapping[Ref, dict[str, Any]]
+
+
 def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
     """Installs; yields events and returns the release as recorded. Raises Error; the record then says "failed"."""
     dry = request.dry_run != "none"
@@ -67,7 +84,7 @@ def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generat
         raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
     history = check_name(request, world)
     check_labels(request.labels)
-    crds = () if request.skip_crds or request.dry_run == "client" else _crds(request.chart, world)
+    crds = () if request.skip_crds or request.dry_run == "client" else crds_of(request.chart, world)
     if crds and dry:
         tell(Note("WARN", "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies."))
     options = request.options
@@ -78,6 +95,18 @@ def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generat
         # Templates may ask which APIs there are, so the definitions come before the rendering.
         yield from execute(build.definitions(request.name, world.namespace, crds, options), world, None)
         world.forget_discovery()
+    release = render(request, world, tell)
+    if request.dry_run == "client":
+        return release.replace(info=release.info.replace(description="Dry run complete"))
+    checked = check(release, world, options)
+    if dry:
+        return release.replace(info=release.info.replace(description="Dry run complete"))
+    ready = plan(request, release, checked, history, world, options)
+    return (yield from carry_out(request, ready, world))
+
+
+def render(request: Install, world: World, tell: Callable[[Note], None]) -> Release:
+    """Renders the chart: the record that the installation begins with."""
     facts = ReleaseFacts(request.name, world.namespace, 1, is_install=True, is_upgrade=False)
     offline = request.dry_run == "client"
     env = environment(
@@ -95,37 +124,47 @@ def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generat
         subchart_notes=request.subchart_notes,
         hide_secrets=request.hide_secret,
     )
-    release = new_release(request, prepared, world)
-    if offline:
-        return release.replace(info=release.info.replace(description="Dry run complete"))
+    return new_release(request, prepared, world)
 
-    targets = as_owned(of_manifest(prepared.text, world, "release manifest"), request.name, world.namespace)
-    hooks = of_hooks(prepared.manifest.hooks, world) if options.hooks else []
-    existing = adoptable(targets, request.name, world, take=options.take_ownership, action="install")
-    if dry:
-        return release.replace(info=release.info.replace(description="Dry run complete"))
 
+def check(release: Release, world: World, options: build.Options, *, take: bool = False) -> Checked:
+    """The objects of the release. Raises ReleaseError when a live one is another's, unless `take` or the options take it."""
+    targets = as_owned(of_manifest(release.manifest, world, "release manifest"), release.name, world.namespace)
+    hooks = of_hooks(release.hooks, world) if options.hooks else []
+    existing = adoptable(targets, release.name, world, take=take or options.take_ownership, action="install")
+    return Checked(tuple(targets), tuple(hooks), existing)
+
+
+def plan(
+    request: Install, release: Release, checked: Checked, history: Sequence[Release], world: World, options: build.Options
+) -> Ready:
+    """Makes the plan; with --replace the release takes the number after the last."""
     supersedes = 0
     if request.replace_name and history:
         release = release.replace(version=next_revision(history))
         old = replaced(history)
         supersedes = old.version if old is not None else 0
-    plan = build.install(
+    made = build.install(
         release,
-        targets,
-        existing,
-        hooks,
+        checked.targets,
+        checked.existing,
+        checked.hooks,
         options,
         namespace=world.namespace if request.create_namespace else "",
         supersedes=supersedes,
     )
-    outcome = yield from execute(plan, world, None)
-    done = outcome.release or release
+    return Ready(made, release, options, checked.existing)
+
+
+def carry_out(request: Install, ready: Ready, world: World) -> Generator[Event, None, Release]:
+    """Executes the plan; after a failure, records it and takes back what the request says."""
+    outcome = yield from execute(ready.plan, world, None)
+    done = outcome.release or ready.release
     if outcome.error is None:
         return done
-    done = yield from fail(plan, done, outcome, world)
+    done = yield from fail(ready.plan, done, outcome, world)
     if request.rollback_on_failure and outcome.release is not None:
-        undo = uninstall.Uninstall(request.name, options.replace(wait="hookOnly"))
+        undo = uninstall.Uninstall(request.name, ready.options.replace(wait="hookOnly"))
         try:
             yield from uninstall.run(undo, world)
         except Error as error:
@@ -192,7 +231,8 @@ def adoptable(targets: Sequence[Target], name: str, world: World, *, take: bool,
     return live
 
 
-def _crds(chart: Chart, world: World) -> Sequence[Target]:
+def crds_of(chart: Chart, world: World) -> Sequence[Target]:
+    """The chart's custom resource definitions."""
     from steersman.actions.targets import read_objects, resolve
     from steersman.chart.model import crds
     from steersman.golang.values import to_str

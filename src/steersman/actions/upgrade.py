@@ -13,7 +13,7 @@ from steersman.chart.names import release_name_error
 from steersman.errors import Error, ReleaseError, UsageError
 from steersman.plan import build
 from steersman.records import Record
-from steersman.release.history import base_of_upgrade, last_good, to_prune
+from steersman.release.history import Base, base_of_upgrade, last_good, to_prune
 from steersman.release.model import Info, Release
 from steersman.release.stored import chart_of, stored_chart
 from steersman.rendering.env import ReleaseFacts
@@ -21,12 +21,14 @@ from steersman.values.coalesce import coalesce_tables, coalesce_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from typing import Any
 
     from steersman.actions.connect import World
     from steersman.chart.model import Chart
     from steersman.execute.events import Event
+    from steersman.objects.refs import Ref
+    from steersman.plan.steps import Plan, Target
 
 _HINTS = {
     "not-found": "`upgrade --install` installs it",
@@ -56,6 +58,26 @@ class Upgrade(Record):
     history_max: int = 10
 
 
+class Ready(Record):
+    """An upgrade that can begin: all of it was read and checked, nothing was written. `existing` are the live objects."""
+
+    plan: Plan
+    release: Release
+    base: Base
+    options: build.Options
+    before: tuple[Target, ...]
+    existing: Mapping[Ref, dict[str, Any]]
+
+
+class Checked(Record):
+    """The objects of an upgrade, none of them another's: `before` are the current revision's, `adopted` live ones that join."""
+
+    before: tuple[Target, ...]
+    targets: tuple[Target, ...]
+    hooks: tuple[build.HookTargets, ...]
+    adopted: Mapping[Ref, dict[str, Any]]
+
+
 def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
     """Upgrades; yields events and returns the release as recorded. Raises Error; the record then says "failed"."""
     world.check_reachable()
@@ -65,16 +87,36 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
     if request.hide_secret and not dry:
         raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
     history = world.history(request.name)
+    base = base_of(history, request.name)
+    options = options_of(request, base)
+    release = new_release(request, base, options, world, tell)
+    checked = check(release, base, world, options)
+    if dry:
+        return release.replace(info=release.info.replace(description=options.description or "Dry run complete"))
+    ready = plan(release, base, checked, history, world, options, history_max=request.history_max)
+    return (yield from carry_out(request, ready, world, tell))
+
+
+def base_of(history: Sequence[Release], name: str) -> Base:
+    """What the upgrade starts from. Raises ReleaseError when there is nothing to start from, or somebody works on it."""
     try:
-        base = base_of_upgrade(history, request.name)
+        return base_of_upgrade(history, name)
     except ReleaseError as error:
         error.hint = error.hint or _HINTS.get(error.code, "")
         raise
-    last, current = base.last, base.current
-    server_side = use_server_side(request.server_side, last.apply_method)
-    options = request.options.replace(server_side=server_side)
+
+
+def options_of(request: Upgrade, base: Base) -> build.Options:
+    """The options as the last revision and the other flags complete them."""
+    options = request.options.replace(server_side=use_server_side(request.server_side, base.last.apply_method))
     if request.rollback_on_failure and options.wait == "hookOnly":
         options = options.replace(wait="watcher")
+    return options
+
+
+def new_release(request: Upgrade, base: Base, options: build.Options, world: World, tell: Callable[[Note], None]) -> Release:
+    """Renders the chart: the record that the upgrade begins with."""
+    last, current = base.last, base.current
     chart, config = reused(request, current, tell)
     facts = ReleaseFacts(request.name, current.namespace, last.version + 1, is_install=False, is_upgrade=True)
     offline = request.dry_run == "client"
@@ -89,7 +131,7 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
         hide_secrets=request.hide_secret,
     )
     check_labels(request.labels)
-    release = Release(
+    return Release(
         name=request.name,
         namespace=current.namespace,
         version=last.version + 1,
@@ -105,38 +147,61 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
         manifest=prepared.text,
         hooks=prepared.manifest.hooks,
         labels=merged_labels(last.labels, request.labels),
-        apply_method="ssa" if server_side else "csa",
+        apply_method="ssa" if options.server_side else "csa",
     )
-    before = of_manifest(current.manifest, world, "current release manifest")
-    targets = as_owned(of_manifest(prepared.text, world, "new release manifest"), request.name, current.namespace)
-    hooks = of_hooks(prepared.manifest.hooks, world) if options.hooks else []
+
+
+def check(release: Release, base: Base, world: World, options: build.Options, *, take: bool = False) -> Checked:
+    """The objects of both revisions. Raises ReleaseError when one is another's, unless `take` or the options take it."""
+    before = of_manifest(base.current.manifest, world, "current release manifest")
+    targets = as_owned(of_manifest(release.manifest, world, "new release manifest"), release.name, release.namespace)
+    hooks = of_hooks(release.hooks, world) if options.hooks else []
     known = {target.ref.identity for target in before}
     adopted = adoptable(
         [target for target in targets if target.ref.identity not in known],
-        request.name,
+        release.name,
         world,
-        take=options.take_ownership,
+        take=take or options.take_ownership,
         action="update",
     )
-    if dry:
-        return release.replace(info=release.info.replace(description=options.description or "Dry run complete"))
+    return Checked(tuple(before), tuple(targets), tuple(hooks), adopted)
+
+
+def plan(
+    release: Release,
+    base: Base,
+    checked: Checked,
+    history: Sequence[Release],
+    world: World,
+    options: build.Options,
+    *,
+    history_max: int,
+) -> Ready:
+    """Looks at the live objects, and makes the plan."""
+    before, targets, adopted = checked.before, checked.targets, checked.adopted
     existing = {**world.observe([ref for ref in {*refs(before), *refs(targets)} if ref.name and ref not in adopted]), **adopted}
-    plan = build.upgrade(
+    made = build.upgrade(
         release,
-        current,
+        base.current,
         targets,
         before,
         existing,
-        hooks,
+        checked.hooks,
         options,
-        forget=[one.version for one in to_prune(history, request.history_max)],
+        forget=[one.version for one in to_prune(history, history_max)],
     )
-    outcome = yield from execute(plan, world, None)
-    done = outcome.release or release
+    return Ready(made, release, base, options, before, existing)
+
+
+def carry_out(request: Upgrade, ready: Ready, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
+    """Executes the plan; after a failure, records it and takes back what the request says."""
+    options = ready.options
+    outcome = yield from execute(ready.plan, world, None)
+    done = outcome.release or ready.release
     if outcome.error is None:
         return done
     tell(Note("WARN", "upgrade failed", (("name", request.name), ("error", outcome.error.message))))
-    done = yield from fail(plan, done, outcome, world, clean_up=request.cleanup_on_fail)
+    done = yield from fail(ready.plan, done, outcome, world, clean_up=request.cleanup_on_fail)
     if request.rollback_on_failure and outcome.release is not None:
         yield from _roll_back(request, options, world, outcome.error)
     raise outcome.error
