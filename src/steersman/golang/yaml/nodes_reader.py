@@ -355,7 +355,15 @@ class _Reader:
 
     def _split_stem(self, length: int) -> None:
         """Before a collection in a sequence's entry: the head comment so far heads the collection, not its first item."""
-        if length and self._peek()[0] in (BLOCK_SEQUENCE_START, BLOCK_MAPPING_START):
+        if not length:
+            return
+        try:
+            kind = self._peek()[0]
+        except YamlError:
+            # v3 overlooks an error here and scans on, so that it names the next one, if there is one.
+            self._peek()
+            raise
+        if kind in (BLOCK_SEQUENCE_START, BLOCK_MAPPING_START):
             self._stem = self._head[:length]
             self._head = self._head[length + 1 :]
 

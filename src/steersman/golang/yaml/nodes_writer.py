@@ -439,7 +439,7 @@ class Writer:
             if node.kind == SCALAR:
                 if not self._line:
                     self._line, self._key_line = self._key_line, ""
-            elif node.kind != ALIAS and not (node.kind == SEQUENCE and node.style == FLOW):
+            elif node.kind != ALIAS and node.style != FLOW:
                 self._line, self._key_line = self._key_line, self._line
                 self._process_line()
                 self._line, self._key_line = self._key_line, self._line
