@@ -13,18 +13,25 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.actions.connect import World
-    from steersman.objects.refs import Ref
     from steersman.release.model import Release
 
 _SELECTING = {"ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job"}
 """Kinds whose pods are shown with them."""
 
 
+class Table(Record):
+    """What the server shows of objects: the columns that are always shown, the rows, and the objects themselves."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    objects: tuple[Mapping[str, Any], ...]
+
+
 class Status(Record):
-    """The release, and for people a table of its objects by heading ("v1/Service")."""
+    """The release, and the tables of its live objects by heading ("v1/Service"), one for each object."""
 
     release: Release
-    tables: Mapping[str, list[list[str]]]
+    tables: Mapping[str, list[Table]]
 
 
 def run(name: str, world: World, *, revision: int = 0, as_tables: bool = True) -> Status:
@@ -34,26 +41,26 @@ def run(name: str, world: World, *, revision: int = 0, as_tables: bool = True) -
         targets = of_manifest(release.manifest, world, "release manifest")
     except Error:
         return Status(release, {})
-    live = world.observe([target.ref for target in targets])
-    found: dict[str, list[dict[str, Any]]] = {}
-    seen: list[Any] = []
+    tables: dict[str, list[Table]] = {}
+    seen: list[dict[str, str]] = []
     for target in targets:
-        if target.ref in live:
-            found.setdefault(_heading(target.ref), []).append(live[target.ref])
-            selector = _selector(live[target.ref])
-            if selector and selector not in seen:
-                seen.append(selector)
-                label_selector = ",".join(f"{key}={value}" for key, value in sorted(selector.items()))
-                pods = world.cluster.list("v1", "Pod", namespace=target.ref.namespace, label_selector=label_selector)
-                if pods:
-                    found.setdefault("v1/Pod(related)", []).extend(pods)
+        ref = target.ref
+        try:
+            found = table_of(world.cluster.table(ref.api_version, ref.kind, namespace=ref.namespace, name=ref.name))
+        except Error:
+            continue  # what is not there, or may not be seen, is not shown
+        tables.setdefault(f"{ref.version}/{ref.kind}", []).append(found)
+        selector = _selector(target.object)
+        if selector and selector not in seen:
+            seen.append(selector)
+            labels = ",".join(f"{key}={value}" for key, value in sorted(selector.items()))
+            pods = table_of(world.cluster.table("v1", "Pod", namespace=ref.namespace, label_selector=labels))
+            if pods.rows:
+                tables.setdefault("v1/Pod(related)", []).append(pods)
     if as_tables:
-        return Status(release, {heading: table_of(objects, world) for heading, objects in found.items()})
-    return Status(release.replace(info=release.info.replace(resources=found)), {})
-
-
-def _heading(ref: Ref) -> str:
-    return f"{ref.version}/{ref.kind}"
+        return Status(release, tables)
+    objects = {heading: [one for table in found for one in table.objects] for heading, found in tables.items()}
+    return Status(release.replace(info=release.info.replace(resources=objects)), {})
 
 
 def _selector(obj: Mapping[str, Any]) -> dict[str, str] | None:
@@ -67,52 +74,23 @@ def _selector(obj: Mapping[str, Any]) -> dict[str, str] | None:
     return found if isinstance(found, dict) else None
 
 
-def table_of(objects: list[dict[str, Any]], world: World) -> list[list[str]]:
-    """The rows that people look for: names, what each kind says of its readiness, and the age."""
-    from steersman.objects.readiness import status
-
-    rows = [["NAME", "READY", "STATUS", "AGE"]]
-    for one in objects:
-        metadata = one.get("metadata") or {}
-        readiness = status(one)
-        rows.append([metadata.get("name", ""), _ready(one), readiness.status, age(metadata.get("creationTimestamp", ""), world)])
-    return rows
-
-
-def _ready(obj: Mapping[str, Any]) -> str:
-    spec, state = obj.get("spec") or {}, obj.get("status") or {}
-    kind = obj.get("kind")
-    if kind in {"Deployment", "StatefulSet", "ReplicaSet"}:
-        return f"{state.get('readyReplicas', 0)}/{spec.get('replicas', 1)}"
-    if kind == "DaemonSet":
-        return f"{state.get('numberReady', 0)}/{state.get('desiredNumberScheduled', 0)}"
-    if kind == "Job":
-        return f"{state.get('succeeded', 0)}/{spec.get('completions', 1)}"
-    if kind == "Pod":
-        containers = state.get("containerStatuses") or []
-        return f"{sum(bool(one.get('ready')) for one in containers)}/{len(spec.get('containers') or [])}"
-    return "-"
+def table_of(answer: Mapping[str, Any]) -> Table:
+    """The table in a server's answer; an object that came without one has its name and nothing more to show."""
+    if answer.get("kind") != "Table":
+        items = answer.get("items")
+        objects = items if isinstance(items, list) else [answer]
+        return Table(("Name",), tuple((one.get("metadata", {}).get("name", ""),) for one in objects), tuple(objects))
+    columns = answer.get("columnDefinitions") or []
+    shown = [number for number, column in enumerate(columns) if not column.get("priority")]
+    rows = answer.get("rows") or []
+    return Table(
+        tuple(columns[number].get("name", "") for number in shown),
+        tuple(tuple(_cell(row["cells"][number]) for number in shown if number < len(row["cells"])) for row in rows),
+        tuple(row.get("object") or {} for row in rows),
+    )
 
 
-def age(created: str, world: World) -> str:
-    """The time since then, as kubectl shortens it: 5s, 3m12s, 4h, 12d."""
-    from steersman.errors import GoError
-    from steersman.golang.times import RFC3339_NANO, parse
+def _cell(value: object) -> str:
+    from steersman.golang.fmt import format_value
 
-    try:
-        seconds = int(world.now().unix()) - int(parse(RFC3339_NANO, created).unix())
-    except GoError:
-        return "<unknown>"
-    if seconds < 120:
-        return f"{max(seconds, 0)}s"
-    minutes = seconds // 60
-    if minutes < 10:
-        rest = seconds % 60
-        return f"{minutes}m{rest}s" if rest else f"{minutes}m"
-    if minutes < 180:
-        return f"{minutes}m"
-    hours = minutes // 60
-    if hours < 8:
-        rest = minutes % 60
-        return f"{hours}h{rest}m" if rest else f"{hours}h"
-    return f"{hours}h" if hours < 48 else f"{hours // 24}d"
+    return "" if value is None else format_value(value)

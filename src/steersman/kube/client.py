@@ -225,6 +225,24 @@ class Client:
         )
         return [item for page in pages for item in page]
 
+    def table(
+        self,
+        api_version: str,
+        kind: str,
+        *,
+        namespace: str = "",
+        name: str = "",
+        label_selector: str = "",
+        deadline: Deadline | None = None,
+    ) -> Object:
+        """One object by name, or those that carry the labels, as the server's Table (meta.k8s.io/v1), objects included.
+
+        A server that makes no tables answers with the object or the list itself. Raises NotFound.
+        """
+        resource = self.resource(api_version, kind, deadline=deadline)
+        request = requests.table(resource, self._space(resource, namespace), name, labels=label_selector)
+        return _object(self._send(request, deadline).json())
+
     def pages(
         self,
         api_version: str,

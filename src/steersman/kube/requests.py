@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+"""Asks for rows and columns for people, as the server makes them for kubectl."""
 PATCH_TYPES = {
     "json": "application/json-patch+json",
     "merge": "application/merge-patch+json",
@@ -115,6 +117,13 @@ def _dump(body: object) -> bytes:
 
 def get(resource: Resource, namespace: str, name: str, *, subresource: str = "") -> Request:
     return Request("GET", _item(resource, namespace, name, subresource), resource=resource.group_resource, name=name)
+
+
+def table(resource: Resource, namespace: str, name: str = "", *, labels: str = "") -> Request:
+    """One object, or all that carry these labels, as a Table whose rows hold the objects whole."""
+    query = _query(labelSelector=labels, includeObject="Object")
+    path = _item(resource, namespace, name, "") if name else collection(resource, namespace)
+    return Request("GET", path, query, accept=TABLE, resource=resource.group_resource, name=name)
 
 
 def list_page(

@@ -18,10 +18,10 @@ def run(call: Invocation) -> int:
     form = output_format(call)
     from steersman.actions import status
     from steersman.cli.running import world_of
-    from steersman.cli.views.output import columns
+    from steersman.cli.views.output import tables_text
     from steersman.cli.views.releases import status_view
 
     found = status.run(call.arguments[0], world_of(call), revision=call["revision"], as_tables=form == "table")
-    tables = {heading: columns(rows) for heading, rows in found.tables.items()}
+    tables = {heading: tables_text(tables) for heading, tables in found.tables.items()}
     write(status_view(found.release, form, resources=tables, strip_chart=True))
     return 0

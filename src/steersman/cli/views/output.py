@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from steersman.actions.status import Table
+
 
 def table(rows: Sequence[Sequence[str]]) -> str:
     """The rows as aligned columns: cells padded to the widest of their column, separated by a tab; "" of no rows but a newline."""
@@ -16,12 +18,26 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def columns(rows: Sequence[Sequence[str]]) -> str:
-    """The rows as kubectl sets them: three spaces between columns, nothing behind the last. cli-runtime: printers.GetNewTabWriter."""
-    widths = [max(_width(row[number]) for row in rows) + 3 for number in range(len(rows[0]))] if rows else []
-    return "".join(
-        "".join(cell + " " * (width - _width(cell)) for cell, width in zip(row[:-1], widths)) + row[-1] + "\n" for row in rows
-    )
+MIN_WIDTH, PADDING = 6, 3
+"""Of a column in a table of the server's (cli-runtime: printers/tabwriter.go)."""
+
+
+def tables_text(tables: Sequence[Table]) -> str:
+    """Tables one after the other as kubectl prints them: each set by itself, the header once for those of the same columns."""
+    parts: list[str] = []
+    printed: tuple[str, ...] | None = None
+    for table in tables:
+        rows = [list(row) for row in table.rows]
+        if not rows:
+            continue
+        if table.columns != printed:
+            rows.insert(0, [name.upper() for name in table.columns])
+            printed = table.columns
+        count = len(table.columns)
+        widths = [max(MIN_WIDTH, max(len(row[number]) for row in rows if number < len(row)) + PADDING) for number in range(count)]
+        for row in rows:
+            parts.append("".join(cell.ljust(width) for cell, width in zip(row[:-1], widths)) + row[-1] + "\n")
+    return "".join(parts)
 
 
 def _width(text: str) -> int:
