@@ -345,7 +345,8 @@ def decode_next(data: bytes, at: int) -> tuple[Any, int] | None:
     except GoError as error:
         if error.message == UNEXPECTED_END:
             raise StreamError("unexpected EOF") from None
-        raise StreamError(error.message, reader.at + 1) from None
+        length = error.length if isinstance(error, _EscapeError) else 1
+        raise StreamError(error.message, reader.at + length) from None
 
 
 _ESCAPED = {0x22: '"', 0x5C: "\\", 0x2F: "/", 0x62: "\b", 0x66: "\f", 0x6E: "\n", 0x72: "\r", 0x74: "\t"}
@@ -559,7 +560,15 @@ def _wrong_escape(escape: bytes) -> GoError:
     """Go shows the escape between backquotes where that can be read, else quoted."""
     text = to_str(escape)
     shown = f"`{text}`" if text.isprintable() and not any(char in "` \ufffd" for char in text) else quote(text)
-    return GoError(f"invalid escape sequence {shown} in string")
+    return _EscapeError(f"invalid escape sequence {shown} in string", len(escape))
+
+
+class _EscapeError(GoError):
+    """A wrong escape of so many bytes."""
+
+    def __init__(self, message: str, length: int) -> None:
+        super().__init__(message)
+        self.length = length
 
 
 def _quoted_character(data: bytes, at: int) -> str:

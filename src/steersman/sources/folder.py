@@ -7,6 +7,7 @@ system stops it. Everything that is no file or folder is refused, and so is more
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
@@ -96,9 +97,12 @@ class _Walk:
         try:
             real = os.path.realpath(path, strict=True)
         except OSError as error:
-            raise ChartError(
-                f"error evaluating symlink {path}: lstat {error.filename or path}: {reason(error)}", code="chart-link-broken"
-            ) from None
+            why = (
+                f"lstat {error.filename or path}: {reason(error)}"
+                if error.errno != errno.ELOOP
+                else "EvalSymlinks: too many links"
+            )
+            raise ChartError(f"error evaluating symlink {path}: {why}", code="chart-link-broken") from None
         self.notes.append(
             Note(
                 "INFO",
