@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from steersman.actions.connect import World
     from steersman.release.model import Release
 
+RELATED = "v1/Pod(related)"
+"""The heading over the pods of the release's workloads."""
+
 _SELECTING = {"ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job"}
 """Kinds whose pods are shown with them."""
 
@@ -25,6 +28,7 @@ class Table(Record):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     objects: tuple[Mapping[str, Any], ...]
+    metadata: Mapping[str, Any] = {}
 
 
 class Status(Record):
@@ -56,10 +60,16 @@ def run(name: str, world: World, *, revision: int = 0, as_tables: bool = True) -
             labels = ",".join(f"{key}={value}" for key, value in sorted(selector.items()))
             pods = table_of(world.cluster.table("v1", "Pod", namespace=ref.namespace, label_selector=labels))
             if pods.rows:
-                tables.setdefault("v1/Pod(related)", []).append(pods)
+                tables.setdefault(RELATED, []).append(pods)
     if as_tables:
         return Status(release, tables)
     objects = {heading: [one for table in found for one in table.objects] for heading, found in tables.items()}
+    if RELATED in objects:
+        # Helm keeps the pods of a workload as one list object.
+        objects[RELATED] = [
+            {"apiVersion": "v1", "items": list(table.objects), "kind": "PodList", "metadata": dict(table.metadata)}
+            for table in tables[RELATED]
+        ]
     return Status(release.replace(info=release.info.replace(resources=objects)), {})
 
 
@@ -87,6 +97,7 @@ def table_of(answer: Mapping[str, Any]) -> Table:
         tuple(columns[number].get("name", "") for number in shown),
         tuple(tuple(_cell(row["cells"][number]) for number in shown if number < len(row["cells"])) for row in rows),
         tuple(row.get("object") or {} for row in rows),
+        answer.get("metadata") or {},
     )
 
 
