@@ -21,8 +21,10 @@ from steersman.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.actions.install import Install
     from steersman.cli.invocation import Invocation
     from steersman.plan.build import Options
+    from steersman.release.model import Release
 
 LONG = """Install a chart as a release.
 
@@ -57,14 +59,28 @@ def run(call: Invocation) -> int:
     return 0
 
 
-def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, replace: bool | None = None):  # type: ignore[no-untyped-def]
+def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, replace: bool | None = None) -> Release:
     """Does what `install` does, for `upgrade --install`, too. Returns the release."""
+    from steersman.actions import install as action
+    from steersman.cli.running import finish, tell, world_of
+
+    request = request_of(call, arguments, server_side=server_side, replace=replace)
+    try:
+        return finish(action.run(request, world_of(call), tell))
+    except Error as error:
+        if replace is None:
+            error.message = f"INSTALLATION FAILED: {error.message}"
+        raise
+
+
+def request_of(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, replace: bool | None = None) -> Install:
+    """What the flags of `install` ask for, the chart and the values read. `replace` stands for the flag where there is none."""
     import time
 
     from steersman.actions import install as action
     from steersman.actions.prepare import check_dependencies, load, name_and_chart, read_overlay
     from steersman.chart.files import Note
-    from steersman.cli.running import finish, tell, world_of
+    from steersman.cli.running import tell
     from steersman.sources import locate
 
     has_naming = "generate-name" in call.flags.values
@@ -81,7 +97,7 @@ def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, 
     if chart.metadata.deprecated:
         tell(Note("WARN", "this chart is deprecated"))
     check_dependencies(chart)
-    request = action.Install(
+    return action.Install(
         name=name,
         chart=chart,
         config=config,
@@ -97,12 +113,6 @@ def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, 
         dry_run=strategy,
         rollback_on_failure=call["rollback-on-failure"] or call["atomic"],
     )
-    try:
-        return finish(action.run(request, world_of(call), tell))
-    except Error as error:
-        if replace is None:
-            error.message = f"INSTALLATION FAILED: {error.message}"
-        raise
 
 
 def options_of(call: Invocation, *, server_side: bool) -> Options:

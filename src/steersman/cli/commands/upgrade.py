@@ -21,6 +21,7 @@ from steersman.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from steersman.actions.upgrade import Upgrade
     from steersman.cli.invocation import Invocation
     from steersman.release.model import Release
 
@@ -55,13 +56,12 @@ def run(call: Invocation) -> int:
     exclusive(call, "force", "force-conflicts")
     form = output_format(call)
     apply = server_side(call)
-    from steersman.cli.commands.install import install, options_of
+    from steersman.cli.commands.install import install
     from steersman.cli.running import finish, tell, world_of
     from steersman.cli.views.releases import status_view
     from steersman.release.history import installs_instead
 
     name, reference = call.arguments
-    strategy = dry_run(call)
     world = world_of(call)
     if call["install"]:
         world.check_reachable()
@@ -75,10 +75,32 @@ def run(call: Invocation) -> int:
             write(status_view(done, form, debug=call.settings.debug, notes=not call["hide-notes"]))
             return 0
     from steersman.actions import upgrade as action
+
+    request = request_of(call, name, reference)
+    try:
+        release: Release = finish(action.run(request, world, tell))
+    except Error as error:
+        error.message = f"UPGRADE FAILED: {error.message}"
+        raise
+    if form == "table":
+        from steersman.golang.strconv import quote
+
+        write(f"Release {quote(name)} has been upgraded. Happy Helming!\n")
+    write(status_view(release, form, debug=call.settings.debug, notes=not call["hide-notes"]))
+    return 0
+
+
+def request_of(call: Invocation, name: str, reference: str) -> Upgrade:
+    """What the flags of `upgrade` ask for, the chart and the values read."""
+    from steersman.actions import upgrade as action
     from steersman.actions.prepare import check_dependencies, load, read_overlay
     from steersman.chart.files import Note
+    from steersman.cli.commands.install import options_of
+    from steersman.cli.running import tell
     from steersman.sources import locate
 
+    apply = server_side(call)
+    strategy = dry_run(call)
     locate(reference)
     config = read_overlay(overlay_of(call))
     chart = load(reference, tell)
@@ -86,7 +108,7 @@ def run(call: Invocation) -> int:
     if chart.metadata.deprecated:
         tell(Note("WARN", "this chart is deprecated"))
     limit = call["history-max"] if call.given("history-max") else call.settings.max_history
-    request = action.Upgrade(
+    return action.Upgrade(
         name=name,
         chart=chart,
         config=config,
@@ -105,14 +127,3 @@ def run(call: Invocation) -> int:
         cleanup_on_fail=call["cleanup-on-fail"],
         history_max=limit,
     )
-    try:
-        release: Release = finish(action.run(request, world, tell))
-    except Error as error:
-        error.message = f"UPGRADE FAILED: {error.message}"
-        raise
-    if form == "table":
-        from steersman.golang.strconv import quote
-
-        write(f"Release {quote(name)} has been upgraded. Happy Helming!\n")
-    write(status_view(release, form, debug=call.settings.debug, notes=not call["hide-notes"]))
-    return 0
