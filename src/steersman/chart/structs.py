@@ -1,7 +1,8 @@
 """YAML into the structs of a chart, as Go does it: by tables of fields, with Go's conversions and Go's words for a wrong type.
 
 sigs.k8s.io/yaml turns numbers and booleans into text where the struct wants a string (`version: 1.10` is "1.1"), then encoding/json
-takes field names in any case, leaves a field alone for null, and names the struct and the path in its errors.
+takes field names in any case, leaves a field alone for null, and names the path in its errors: the keys as they are spelled in the
+document, and the indexes.
 """
 
 from __future__ import annotations
@@ -62,6 +63,32 @@ def read(text: str, shape: Shape) -> dict[str, Any] | None:
         return decode(yaml.load(text), shape, exact=False)
     except _Inexact:
         return decode(document(text), shape)
+    except yaml.YamlError as error:
+        if UNSUPPORTED not in error.message:
+            raise
+    # A number that JSON has no words for is no fault where a text is wanted.
+    value = document(text)
+    problem = decoder.unsupported(value, shape, _place)
+    if problem:
+        raise yaml.YamlError(yaml_errors.CONVERTING + problem)
+    return decode(value, shape)
+
+
+UNSUPPORTED = "json: unsupported value: "
+
+
+def _place(place: Shape | tuple[Shape] | str, key: str | int) -> Shape | tuple[Shape] | str | None:
+    """What Go wants at a key or index of a struct, a list of structs (a tuple of one shape) or a kind of field; None for anything."""
+    if isinstance(place, str):
+        return decoder.IS_TEXT if place == (TEXT_MAP if isinstance(key, str) else TEXTS) else None
+    if isinstance(place, tuple):
+        return place[0] if isinstance(key, int) else None
+    field = place.field(key) if isinstance(key, str) else None
+    if field is None:
+        return None
+    if field.elements is not None:
+        return (field.elements,)
+    return decoder.IS_TEXT if field.kind == TEXT else field.kind
 
 
 class _Inexact(Exception):
@@ -90,8 +117,8 @@ def decode(value: object, shape: Shape, *, exact: bool = True) -> dict[str, Any]
     if value is None:
         return None
     if not isinstance(value, dict):
-        raise _wrong(value, f"value of type {shape.package}.{shape.name}")
-    return _struct(value, shape, "", exact)
+        raise _wrong(value, f"{shape.package}.{shape.name}", ())
+    return _struct(value, shape, (), exact)
 
 
 def encode(record: Any, shape: Shape, always: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -116,64 +143,65 @@ ALWAYS: dict[str, frozenset[str]] = {"Dependency": frozenset(("name", "repositor
 """Fields without `omitempty`."""
 
 
-def _struct(table: dict[str, Any], shape: Shape, path: str, exact: bool) -> dict[str, Any]:
+def _struct(table: dict[str, Any], shape: Shape, path: tuple[str | int, ...], exact: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    # Go writes the YAML as JSON first, and that sorts keys: of two that fold to one field, the last wins.
+    # Go writes the YAML as JSON first, and that sorts keys: of two that fold to one field, the last wins; maps are merged.
     for key in sorted(table):
         field = shape.field(key)
         if field is None:
             continue
         value = table[key]
-        where = f"{path}{field.key}"
         if value is None:
             # encoding/json: null empties a slice or map and leaves a string or bool as it is.
             if field.kind not in (TEXT, FLAG, TIME):
                 found[field.attribute] = {} if field.kind == TEXT_MAP else ()
             continue
-        context = f"struct field {shape.name}.{where} of type"
         if field.elements is not None:
-            found[field.attribute] = _structs(value, field.elements, context, where, exact)
+            found[field.attribute] = _structs(value, field.elements, (*path, key), exact)
         else:
-            found[field.attribute] = _plain(value, field.kind, context, exact)
+            made = _plain(value, field.kind, (*path, key), exact)
+            if isinstance(made, dict) and field.attribute in found:
+                made = found[field.attribute] | made
+            found[field.attribute] = made
     return found
 
 
-def _structs(value: object, shape: Shape, context: str, where: str, exact: bool) -> tuple[Record | None, ...]:
+def _structs(value: object, shape: Shape, path: tuple[str | int, ...], exact: bool) -> tuple[Record | None, ...]:
     if not isinstance(value, list):
-        raise _wrong(value, f"{context} []*{shape.package}.{shape.name}")
+        raise _wrong(value, f"[]*{shape.package}.{shape.name}", path)
     made: list[Record | None] = []
-    for each in value:
+    for index, each in enumerate(value):
         if each is None:
             made.append(None)
         elif isinstance(each, dict):
             assert shape.record is not None
-            made.append(shape.record(**_struct(each, shape, f"{where}.", exact)))
+            made.append(shape.record(**_struct(each, shape, (*path, index), exact)))
         else:
-            raise _wrong(each, f"{context} {shape.package}.{shape.name}")
+            raise _wrong(each, f"{shape.package}.{shape.name}", (*path, index))
     return tuple(made)
 
 
-def _plain(value: object, kind: str, context: str, exact: bool) -> object:
+def _plain(value: object, kind: str, path: tuple[str | int, ...], exact: bool) -> object:
     if kind == TEXT:
-        return _text(value, context, exact)
+        return _text(value, path, exact)
     if kind == FLAG:
         if not isinstance(value, bool):
-            raise _wrong(value, f"{context} bool")
+            raise _wrong(value, kind, path)
         return value
     if kind == TIME:
-        return _time(value)
+        return _time(value, path)
     if kind == TEXT_MAP:
         if not isinstance(value, dict):
-            raise _wrong(value, f"{context} {kind}")
-        return {key: _text(each, context, exact) for key, each in sorted(value.items())}
+            raise _wrong(value, kind, path)
+        return {key: _text(each, (*path, key), exact) for key, each in sorted(value.items())}
     if not isinstance(value, list):
-        raise _wrong(value, f"{context} {kind}")
+        raise _wrong(value, kind, path)
     if kind == ANYTHINGS:
         return tuple(value)
-    return tuple(_text(each, context, exact) for each in value)
+    return tuple(_text(each, (*path, index), exact) for index, each in enumerate(value))
 
 
-def _text(value: object, context: str, exact: bool) -> str:
+def _text(value: object, path: tuple[str | int, ...], exact: bool) -> str:
     if isinstance(value, str):
         return value
     if value is None:
@@ -188,13 +216,13 @@ def _text(value: object, context: str, exact: bool) -> str:
         from steersman.golang.strconv import format_float
 
         return format_float(value, "g", -1, 32)
-    raise _wrong(value, f"{context} string")
+    raise _wrong(value, TEXT, path)
 
 
-def _time(value: object) -> str:
+def _time(value: object, path: tuple[str | int, ...]) -> str:
     """A time in RFC 3339, as encoding/json would write it again."""
     if not isinstance(value, str):
-        raise _decoding("Time.UnmarshalJSON: input is not a JSON string")
+        raise _wrong(value, TIME, path)
     from steersman.errors import GoError
     from steersman.golang.times import parse
 
@@ -205,7 +233,9 @@ def _time(value: object) -> str:
     return moment.format("2006-01-02T15:04:05.999999999Z07:00")
 
 
-def _wrong(value: object, wanted: str) -> ChartError:
+def _wrong(value: object, wanted: str, path: tuple[str | int, ...]) -> ChartError:
+    from steersman.golang.json import into_type
+
     if isinstance(value, bool):
         kind = "bool"
     elif isinstance(value, (int, float)):
@@ -216,7 +246,7 @@ def _wrong(value: object, wanted: str) -> ChartError:
         kind = "array"
     else:
         kind = "object"
-    return _decoding(f"json: cannot unmarshal {kind} into Go {wanted}")
+    return _decoding(f"json: cannot unmarshal {kind} into {into_type(path, wanted)}")
 
 
 def _decoding(why: str) -> ChartError:

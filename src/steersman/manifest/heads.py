@@ -8,8 +8,6 @@ the string that Go prints.
 
 from __future__ import annotations
 
-from math import isfinite
-
 from steersman.errors import GoError
 from steersman.manifest.simple import simple_head
 from steersman.records import Record
@@ -17,9 +15,8 @@ from steersman.records import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
-STRUCT = "SimpleHead"
+STRUCT = "util.SimpleHead"
 METADATA_TYPE = (
     'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }'  # as %T prints it
 )
@@ -59,12 +56,12 @@ def read_head_as_yaml(text: str) -> Head:
             if _is_text_only(value):
                 return head_of(value)
     from steersman.golang.yaml.composer import compose
-    from steersman.golang.yaml.decoder import decode
+    from steersman.golang.yaml.decoder import decode, unsupported
     from steersman.golang.yaml.errors import CONVERTING, YamlError
 
     try:
         value = decode(compose(characters, problem))
-        problem = _json_problem(value)
+        problem = unsupported(value, "", _place)
     except YamlError as error:
         raise YamlError(CONVERTING + error.message, line=error.line) from None
     if problem:
@@ -78,29 +75,29 @@ def head_of(value: object) -> Head:
         return Head()
     faults: list[str] = []
     if not isinstance(value, dict):
-        raise _wrong(value, f"Go value of type util.{STRUCT}")
+        raise GoError(_fault(value, STRUCT))
     api_version = kind = name = ""
     annotations: dict[str, str] | None = None
     has_metadata = False
     for key, member in _members(value):
         folded = _fold(key)
         if folded == "apiversion":
-            api_version = _string(member, api_version, f"Go struct field {STRUCT}.apiVersion of type string", faults)
+            api_version = _string(member, api_version, faults, key)
         elif folded == "kind":
-            kind = _string(member, kind, f"Go struct field {STRUCT}.kind of type string", faults)
+            kind = _string(member, kind, faults, key)
         elif folded == "metadata":
             if member is None:
                 name, annotations, has_metadata = "", None, False
             elif not isinstance(member, dict):
-                _fault(member, f"Go struct field {STRUCT}.metadata of type {METADATA_TYPE}", faults)
+                faults.append(_fault(member, METADATA_TYPE, key))
             else:
                 has_metadata = True
                 for inner, item in _members(member):
                     folded = _fold(inner)
                     if folded == "name":
-                        name = _string(item, name, "Go struct field .metadata.name of type string", faults)
+                        name = _string(item, name, faults, key, inner)
                     elif folded == "annotations":
-                        annotations = _annotations(item, annotations, faults)
+                        annotations = _annotations(item, annotations, faults, key, inner)
     if faults:
         raise GoError(faults[0])
     return Head(api_version, kind, name, annotations, has_metadata)
@@ -129,44 +126,31 @@ def _is_text_only(value: object) -> bool:
     return True
 
 
-def _json_problem(value: object) -> str:
-    """Go's text for the first number that JSON has no words for, "" for none. Numbers where a string belongs are none."""
-    todo = [(value, ())] if isinstance(value, (dict, list)) else []
-    if isinstance(value, float) and not isfinite(value):
-        return _unsupported(value)
-    while todo:
-        found, place = todo.pop()
-        inner: list[tuple[Any, Any]] = []
-        for key, item in _members(found) if isinstance(found, dict) else enumerate(found):
-            if isinstance(item, (dict, list)):
-                inner.append(
-                    (item, (*place, _fold(key)) if place is not None and len(place) < 2 and isinstance(key, str) else None)
-                )
-            elif isinstance(item, float) and not isfinite(item) and not _is_text_place(place, key):
-                return _unsupported(item)
-        todo += reversed(inner)
-    return ""
+def _place(place: str, key: str | int) -> str | None:
+    """What the struct that Helm reads a document into wants at a key; "" is the place of the whole struct."""
+    from steersman.golang.yaml.decoder import IS_TEXT
+
+    if isinstance(key, int):
+        return None
+    if place == "annotations":
+        return IS_TEXT
+    folded = _fold(key)
+    if place == "metadata":
+        return IS_TEXT if folded == "name" else folded if folded == "annotations" else None
+    if place:
+        return None
+    return IS_TEXT if folded in ("apiversion", "kind") else folded if folded == "metadata" else None
 
 
-def _is_text_place(place: tuple[str, ...] | None, key: object) -> bool:
-    if place is None or not isinstance(key, str):
-        return False
-    return place == ("metadata", "annotations") or (*place, _fold(key)) in (("apiversion",), ("kind",), ("metadata", "name"))
-
-
-def _unsupported(value: float) -> str:
-    return f"json: unsupported value: {'NaN' if value != value else '+Inf' if value > 0 else '-Inf'}"
-
-
-def _annotations(value: object, before: dict[str, str] | None, faults: list[str]) -> dict[str, str] | None:
+def _annotations(value: object, before: dict[str, str] | None, faults: list[str], *path: str) -> dict[str, str] | None:
     if value is None:
         return None
     if not isinstance(value, dict):
-        _fault(value, "Go struct field .metadata.annotations of type map[string]string", faults)
+        faults.append(_fault(value, "map[string]string", *path))
         return before
     found = dict(before or {})
     for key, item in _members(value):
-        found[key] = _string(item, "", "Go struct field .metadata.annotations of type string", faults)
+        found[key] = _string(item, "", faults, *path, key)
     return found
 
 
@@ -188,7 +172,7 @@ def _fold(key: str) -> str:
     return key.lower()
 
 
-def _string(value: object, before: str, target: str, faults: list[str]) -> str:
+def _string(value: object, before: str, faults: list[str], *path: str) -> str:
     if isinstance(value, str):
         return value
     if value is None:
@@ -201,16 +185,16 @@ def _string(value: object, before: str, target: str, faults: list[str]) -> str:
         from steersman.golang.strconv import format_float
 
         return format_float(value, "g", -1, 32)
-    _fault(value, target, faults)
+    faults.append(_fault(value, "string", *path))
     return before
 
 
-def _fault(value: object, target: str, faults: list[str]) -> None:
-    faults.append(_wrong(value, target).message)
+def _fault(value: object, target: str, *path: str) -> str:
+    """Go's text for a value that does not fit; `path` has the keys that lead to it, as the document spells them."""
+    from steersman.golang.json import into_type
 
-
-def _wrong(value: object, target: str) -> GoError:
-    return GoError(f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {_json_kind(value)} into {target}")
+    end = into_type(path, target)
+    return f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {_json_kind(value)} into {end}"
 
 
 def _json_kind(value: object) -> str:

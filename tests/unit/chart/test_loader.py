@@ -10,7 +10,9 @@ import pytest
 
 from steersman.chart import File, Note, crds, load
 from steersman.chart import archive as archives
+from steersman.chart.metadata import read_metadata
 from steersman.errors import ChartError
+from steersman.golang.yaml import YamlError
 
 HEAD = "apiVersion: v2\nname: top\nversion: 1.0.0\n"
 
@@ -28,6 +30,19 @@ def tgz(*members: tuple[str, str]) -> bytes:
             info.size = len(text)
             tar.addfile(info, io.BytesIO(text.encode()))
     return gzip.compress(buffer.getvalue(), mtime=0)
+
+
+def test_an_infinite_number_is_a_text_where_a_text_is_wanted() -> None:
+    chart = load(files(Chart_yaml=HEAD + "description: .inf\nannotations: {a: .nan}\nkeywords: [-.inf]\n"))
+    assert chart.metadata is not None
+    assert (chart.metadata.description, chart.metadata.annotations, chart.metadata.keywords) == ("+Inf", {"a": "NaN"}, ("-Inf",))
+    with pytest.raises(YamlError, match=r"^error converting YAML to JSON: json: unsupported value: NaN$"):
+        read_metadata(HEAD + "description: .inf\nkeywords: {a: .nan}\n")
+
+
+def test_spellings_of_one_map_are_merged() -> None:
+    metadata = read_metadata(HEAD + "annotations: {b: 2}\nAnnotations: {a: 1, b: 1}\n")
+    assert metadata.annotations == {"a": "1", "b": "2"}
 
 
 def test_which_file_goes_where() -> None:
@@ -89,15 +104,15 @@ PREFIX = "error unmarshaling JSON: while decoding JSON: "
         ({"Chart_yaml": "- a"}, f"{PREFIX}json: cannot unmarshal array into Go value of type loader.chartBase"),
         (
             {"Chart_yaml": HEAD + "home: [1]"},
-            f"{PREFIX}json: cannot unmarshal array into Go struct field Metadata.home of type string",
+            f"{PREFIX}json: cannot unmarshal array into Go struct field .home of type string",
         ),
         (
             {"Chart_yaml": HEAD + "maintainers: [{name: {}}]"},
-            f"{PREFIX}json: cannot unmarshal object into Go struct field Maintainer.maintainers.name of type string",
+            f"{PREFIX}json: cannot unmarshal object into Go struct field .maintainers.0.name of type string",
         ),
         (
             {"Chart_yaml": HEAD + "dependencies: [{name: x, tags: 3}]"},
-            f"{PREFIX}json: cannot unmarshal number into Go struct field Dependency.dependencies.tags of type []string",
+            f"{PREFIX}json: cannot unmarshal number into Go struct field .dependencies.0.tags of type []string",
         ),
         ({"Chart_yaml": HEAD + "maintainers: [null]"}, "validation: maintainers must not contain empty or null nodes"),
         (

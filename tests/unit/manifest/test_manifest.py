@@ -160,12 +160,21 @@ def test_split_cuts_where_helm_does() -> None:
     assert split("") == split(" \n") == []
 
 
+def test_numbers_that_json_has_no_words_for() -> None:
+    found = read_head("{apiVersion: .inf, metadata: {name: .nan, annotations: {a: -.inf}}}")
+    assert (found.api_version, found.name, found.annotations) == ("+Inf", "NaN", {"a": "-Inf"})
+    with pytest.raises(GoError, match=r"json: unsupported value: -Inf$"):
+        read_head("{spec: {z: .nan, a: [1, -.inf]}, kind: .inf, status: .nan}")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("plain", "json: cannot unmarshal string into Go value of type util.SimpleHead"),
         ("- a", "json: cannot unmarshal array into Go value of type util.SimpleHead"),
-        ("kind: [a]", "json: cannot unmarshal array into Go struct field SimpleHead.kind of type string"),
+        ("kind: [a]", "json: cannot unmarshal array into Go struct field .kind of type string"),
+        ("Kind: [a]", "json: cannot unmarshal array into Go struct field .Kind of type string"),
+        ("metadata: {annotations: {1: []}}", "json: cannot unmarshal array into .metadata.annotations.1 of type string"),
         ("metadata: {name: {}}", "json: cannot unmarshal object into Go struct field .metadata.name of type string"),
         (
             "metadata: {annotations: x}",
@@ -173,7 +182,7 @@ def test_split_cuts_where_helm_does() -> None:
         ),
         (
             "metadata:\n  annotations:\n    a:\n      b: c",
-            "json: cannot unmarshal object into Go struct field .metadata.annotations of type string",
+            "json: cannot unmarshal object into Go struct field .metadata.annotations.a of type string",
         ),
     ],
 )

@@ -14,6 +14,7 @@ from steersman.golang.yaml.syntax import go_syntax, key_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 MAX_JSON_DEPTH = 10_000
@@ -27,15 +28,6 @@ ALIAS_STRICT = 4_000_000
 
 
 _INFINITY = float("inf")
-
-
-class _Odd:
-    """A map key that JSON has no text for: null, or an integer beyond int64. Never equal to another."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: object) -> None:
-        self.value = value
 
 
 class _Frame:
@@ -92,7 +84,17 @@ class _Decoder:
         if self._errors:
             raise type_errors(self._errors)
         if self._odd:
-            _refuse_odd_keys(result[0])
+            _refuse_odd_keys(_Decoder(self._strict, self._raw).decode_as_written(root))
+        return result[0]
+
+    def decode_as_written(self, root: Node) -> object:
+        """The value with its keys as they are, for the message that refuses one of them."""
+        result: list[Any] = []
+        holder = Node(1, 0, 0)
+        holder.children.append(root)
+        frame = _Frame(holder, result, None)
+        frame.refused = True
+        self._walk(frame)
         return result[0]
 
     def _step(self) -> None:
@@ -196,7 +198,7 @@ class _Decoder:
     def _key(self, key: object) -> object:
         if key is None or isinstance(key, Uint64):
             self._odd = True
-            return _Odd(key)
+            return ""
         return key_text(key)
 
     def _follow(self, alias: Node) -> Node:
@@ -216,11 +218,6 @@ class _Decoder:
             raise _not_mergeable()
         else:
             sources = node.children
-        for source in sources:
-            if source.kind != MAPPING_NODE and not (
-                source.kind == ALIAS_NODE and source.target is not None and source.target.kind == MAPPING_NODE
-            ):
-                raise _not_mergeable()
         # The stack is worked off from its end, so the last source comes first.
         for source in sources:
             merged = _Frame(source, frame.target, frame.seen)
@@ -233,6 +230,9 @@ class _Decoder:
         node = frame.source
         assert node is not None
         frame.source = None
+        mapping = node.target if node.kind == ALIAS_NODE else node
+        if mapping is None or mapping.kind != MAPPING_NODE:
+            raise _not_mergeable()
         self._step()
         if node.kind == ALIAS_NODE:
             frame.alias = node
@@ -249,17 +249,15 @@ def _not_mergeable() -> YamlError:
 
 
 def _refuse_odd_keys(value: object) -> None:
-    """Raises for the first key, in the order of the text, that JSON has no text for."""
+    """Raises for the first key, in the order of the text, that JSON has no text for: null, or an integer beyond int64."""
     todo = [value]
     while todo:
         found = todo.pop()
         if isinstance(found, dict):
             for key, inner in found.items():
-                if isinstance(key, _Odd):
-                    kind = "uint64" if key.value is not None else "%!s(<nil>)"
-                    raise YamlError(
-                        f"unsupported map key of type: {kind}, key: {go_syntax(key.value)}, value: {go_syntax(inner)}"
-                    )
+                if key is None or isinstance(key, Uint64):
+                    kind = "uint64" if key is not None else "%!s(<nil>)"
+                    raise YamlError(f"unsupported map key of type: {kind}, key: {go_syntax(key)}, value: {go_syntax(inner)}")
             todo.extend(reversed(found.values()))
         elif isinstance(found, list):
             todo.extend(reversed(found))
@@ -269,7 +267,7 @@ def as_any(value: object) -> object:
     """The value after its way through JSON: numbers as float; in place where it is a collection."""
     kind = type(value)
     if kind is not dict and kind is not list:
-        return _scalaras_any(value)
+        return _scalar_as_any(value)
     todo: list[tuple[Any, int]] = [(value, 1)]
     while todo:
         found, depth = todo.pop()
@@ -280,16 +278,54 @@ def as_any(value: object) -> object:
             if kind is dict or kind is list:
                 todo.append((inner, depth + 1))
             elif kind is not str and kind is not bool and inner is not None:
-                found[key] = _scalaras_any(inner)
+                found[key] = number = float(inner)
+                if number != number or number in (_INFINITY, -_INFINITY):
+                    raise YamlError(unsupported(value) or _unsupported(number))
     return value
 
 
-def _scalaras_any(value: object) -> object:
+def _scalar_as_any(value: object) -> object:
     if isinstance(value, (str, bool)) or value is None:
         return value
     assert isinstance(value, (int, float))
     number = float(value)
     if number != number or number in (_INFINITY, -_INFINITY):
-        shown = "NaN" if number != number else "+Inf" if number > 0 else "-Inf"
-        raise YamlError(f"json: unsupported value: {shown}")
+        raise YamlError(_unsupported(number))
     return number
+
+
+def _unsupported(number: float) -> str:
+    return f"json: unsupported value: {'NaN' if number != number else '+Inf' if number > 0 else '-Inf'}"
+
+
+IS_TEXT = "text"
+"""The place of a scalar that is wanted as text: a number there is written as Go prints it, also an infinite one."""
+
+
+def unsupported(value: object, place: Any = None, step: Callable[[Any, str | int], Any] | None = None) -> str:
+    """Go's text for the first number, in the order in which JSON is written, that JSON has no words for; "" if there is none.
+
+    Where the value is wanted as a struct, `place` stands for that struct, and `step` tells of a place and a key or index what place
+    the member has: `IS_TEXT`, another one, or None, where anything is taken as it is.
+    """
+    todo: list[tuple[object, Any]] = [(value, place)]
+    while todo:
+        found, place = todo.pop()
+        if isinstance(found, float):
+            if place != IS_TEXT and (found != found or found in (_INFINITY, -_INFINITY)):
+                return _unsupported(found)
+        elif isinstance(found, dict):
+            for key in sorted(found, key=_bytes_of, reverse=True):
+                inner = found[key]
+                if isinstance(inner, (dict, list, float)):
+                    todo.append((inner, None if place is None or step is None else step(place, key)))
+        elif isinstance(found, list):
+            for index in range(len(found) - 1, -1, -1):
+                inner = found[index]
+                if isinstance(inner, (dict, list, float)):
+                    todo.append((inner, None if place is None or step is None else step(place, index)))
+    return ""
+
+
+def _bytes_of(key: str) -> bytes:
+    return key.encode("utf-8", "surrogateescape")
