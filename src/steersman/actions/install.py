@@ -12,9 +12,10 @@ from steersman.actions.targets import as_owned, of_hooks, of_manifest, refs
 from steersman.actions.world import check_labels, environment
 from steersman.chart.files import Note
 from steersman.chart.names import release_name_error
-from steersman.errors import Error, ReleaseError, UsageError
+from steersman.errors import Error, ManifestError, ReleaseError, UsageError
 from steersman.golang.strconv import quote
 from steersman.objects.ownership import check_adoption, check_names
+from steersman.objects.refs import resource_string
 from steersman.plan import build
 from steersman.records import Record
 from steersman.release.history import check_name_is_free, next_revision, replaced
@@ -52,6 +53,7 @@ class Install(Record):
     dry_run: str = "none"
     rollback_on_failure: bool = False
     validate: bool = True
+    post_render: Callable[[str], str] | None = None
 
 
 class Checked(Record):
@@ -79,10 +81,17 @@ def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generat
             world.check_reachable()
         except Error as error:
             error.message = f"cluster reachability check failed: {error.message}"
+            tell(Note("ERROR", error.message))
             raise
     if request.hide_secret and not dry:
+        tell(Note("ERROR", "hiding Kubernetes secrets requires a dry-run mode"))
         raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
-    history = check_name(request, world)
+    try:
+        history = check_name(request, world)
+    except Error as error:
+        tell(Note("ERROR", "release name check failed", (("error", error.message),)))
+        error.message = f"release name check failed: {error.message}"
+        raise
     check_labels(request.labels)
     crds = () if request.skip_crds or request.dry_run == "client" else crds_of(request.chart, world)
     if crds and dry:
@@ -123,6 +132,7 @@ def render(request: Install, world: World, tell: Callable[[Note], None]) -> Rele
         skip_schema=request.skip_schema,
         subchart_notes=request.subchart_notes,
         hide_secrets=request.hide_secret,
+        post_render=request.post_render,
     )
     return new_release(request, prepared, world)
 
@@ -180,14 +190,13 @@ def check_name(request: Install, world: World) -> Sequence[Release]:
     """The revisions that a release of this name has already. Raises ReleaseError when the name is not free."""
     problem = release_name_error(request.name)
     if problem:
-        raise UsageError(f"release name check failed: release name {quote(request.name)}: {problem}")
+        raise UsageError(f"release name {quote(request.name)}: {problem}")
     if request.dry_run != "none":
         return ()
     history = world.history(request.name)
     try:
         check_name_is_free(history, replace=request.replace_name)
     except ReleaseError as error:
-        error.message = f"release name check failed: {error.message}"
         error.hint = f"revision {history[-1].version} of {request.name} is {history[-1].status}; `upgrade --install` changes it, `uninstall` frees the name"
         raise
     return history
@@ -219,6 +228,12 @@ def new_release(request: Install, prepared: Prepared, world: World) -> Release:
 def adoptable(targets: Sequence[Target], name: str, world: World, *, take: bool, action: str) -> dict[Ref, dict[str, Any]]:
     """The live objects among the targets. Raises ReleaseError when one is another's (`take` asks for none to be checked)."""
     named = [target for target in targets if not check_names(target.ref, target.object)]
+    for target in named:
+        if not target.ref.name:
+            raise ManifestError(
+                f"unable to continue with {action}: could not get information about the resource {resource_string(target.ref)}: resource name may not"
+                " be empty"
+            )
     live = world.observe(refs(named))
     if not take:
         for target in named:

@@ -25,7 +25,7 @@ from steersman.values.render_values import to_render_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from steersman.chart.model import Chart
@@ -126,10 +126,11 @@ def render_chart(
     include_crds: bool = False,
     subchart_notes: bool = False,
     hide_secrets: bool = False,
+    post_render: Callable[[str], str] | None = None,
 ) -> Prepared:
     """Renders a chart with the user's values. Raises what each stage raises; RenderFailure once there is text to show.
 
-    `env` brings the world in: capabilities, release facts, lookup, time, randomness.
+    `post_render` takes all manifests, hooks among them, and gives others. `env` brings the world in: capabilities, release facts, lookup, time, randomness.
     """
     said: list[Note] = []
     try:
@@ -146,6 +147,8 @@ def render_chart(
     except Error as error:
         raise RenderFailure(error, "") from error
     notes, rest = split_notes(sources, chart.name, subcharts=subchart_notes)
+    if post_render is not None:
+        rest = post_rendered(rest, post_render)
     try:
         manifest = parse(rest)
     except ParseError as error:
@@ -157,6 +160,16 @@ def render_chart(
 
         crds = [(one.path, to_str(one.file.data)) for one in crds_of(chart)]
     return Prepared(chart, config, manifest, manifest_text(manifest, crds=crds, hide_secrets=hide_secrets), notes)
+
+
+def post_rendered(files: Mapping[str, str], run: Callable[[str], str]) -> dict[str, str]:
+    """The rendered files after the post-renderer. Raises RenderFailure."""
+    from steersman.manifest.postrender import post_render
+
+    try:
+        return post_render(files, run)
+    except Error as error:
+        raise RenderFailure(error, "") from error
 
 
 def check_kube_version(chart: Chart, env: RenderEnv) -> None:

@@ -56,6 +56,7 @@ class Template(Record):
     use_release_name: bool = False
     labels: Mapping[str, str] = {}
     debug: bool = False
+    post_render: Callable[[str], str] | None = None
 
 
 class Templated(Record):
@@ -87,7 +88,13 @@ def run(request: Template, world: World | None, tell: Callable[[Note], None]) ->
     to_disk = bool(request.output_dir)
     try:
         prepared = render_chart(
-            chart, config, env, tell, skip_schema=request.skip_schema, include_crds=request.include_crds and not to_disk
+            chart,
+            config,
+            env,
+            tell,
+            skip_schema=request.skip_schema,
+            include_crds=request.include_crds and not to_disk,
+            post_render=request.post_render,
         )
     except RenderFailure as failure:
         if not request.debug:

@@ -56,6 +56,7 @@ class Upgrade(Record):
     rollback_on_failure: bool = False
     cleanup_on_fail: bool = False
     history_max: int = 10
+    post_render: Callable[[str], str] | None = None
 
 
 class Ready(Record):
@@ -129,6 +130,7 @@ def new_release(request: Upgrade, base: Base, options: build.Options, world: Wor
         skip_schema=request.skip_schema,
         subchart_notes=request.subchart_notes,
         hide_secrets=request.hide_secret,
+        post_render=request.post_render,
     )
     check_labels(request.labels)
     return Release(

@@ -7,6 +7,9 @@ from steersman.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from steersman.chart.files import Note
     from steersman.cli.invocation import Invocation
     from steersman.values.compose import Overlay
 
@@ -29,6 +32,11 @@ CHART: tuple[Flag, ...] = (
 RENDER: tuple[Flag, ...] = (
     Flag("enable-dns", "bool", False, "let templates look up names in DNS"),
     Flag("skip-schema-validation", "bool", False, "do not check the values against the chart's schema"),
+)
+
+POST_RENDER: tuple[Flag, ...] = (
+    Flag("post-renderer", "stringArray", None, "a plugin that gets all manifests and gives back others"),
+    Flag("post-renderer-args", "stringArray", None, "an argument for the post-renderer (may be given several times)"),
 )
 
 NAMING: tuple[Flag, ...] = (
@@ -146,6 +154,30 @@ def server_side(call: Invocation) -> str:
     if value not in {"true", "false", "auto"}:
         raise UsageError(f"invalid server-side apply value: {value}. Must be one of: true, false, auto")
     return value
+
+
+def post_renderer_of(call: Invocation, tell: Callable[[Note], None]) -> Callable[[str], str] | None:
+    """What runs the plugin that --post-renderer names; None where it names none.
+
+    Raises UsageError when there is no such plugin, or two are named (Helm 4: pkg/cmd/flags.go, bindPostRenderFlag).
+    """
+    names = [name for name in call["post-renderer"] if name]
+    if not names:
+        return None
+    from steersman.actions.postrender import post_renderer
+    from steersman.errors import SourceError
+    from steersman.golang.strconv import quote
+
+    def refused(name: str, why: str) -> UsageError:
+        return UsageError(f'invalid argument {quote(name)} for "--post-renderer" flag: {why}')
+
+    try:
+        found = post_renderer(names[0], call["post-renderer-args"], call.settings.plugins, call.environ, tell)
+    except SourceError as error:
+        raise refused(names[0], error.message) from error
+    if len(names) > 1:
+        raise refused(names[1], "cannot specify --post-renderer flag more than once")
+    return found
 
 
 def overlay_of(call: Invocation) -> Overlay:

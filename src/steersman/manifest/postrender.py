@@ -2,6 +2,7 @@
 
     merged = annotate_and_merge(files)              one stream; each document says in an annotation which file it is from
     files = split_and_deannotate(of what came back)
+    files = post_render(files, run)                 both, and `run` in between
 
 Helm does it with kyaml, so every document is written anew in kyaml's layout, and what kyaml does along the way shows: a List
 alone in a document is unwrapped, empty metadata vanishes, annotations of kyaml's own come and go. The functions below follow
@@ -13,16 +14,17 @@ from __future__ import annotations
 
 import re
 
-from steersman.errors import GoError, ManifestError
+from steersman.errors import Cancelled, Error, GoError, ManifestError
 from steersman.golang.yaml.nodes import ALIAS, DOCUMENT, MAPPING, SCALAR, SEQUENCE, SINGLE, STR_TAG, Node
 from steersman.golang.yaml.nodes_reader import read_document
 from steersman.golang.yaml.nodes_writer import Writer
 from steersman.manifest.parse import as_files, is_partial
 from steersman.manifest.split import SPACE, split
+from steersman.spans import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from steersman.manifest.parse import Source
 
@@ -71,7 +73,7 @@ def annotate_and_merge(files: Mapping[str, str] | Iterable[Source]) -> str:
             try:
                 found = _parse(document)
             except GoError as error:
-                raise PostRenderError(f"parsing {path}: {error.message}") from error
+                raise PostRenderError(f"parsing {path}: {error.message}", at=Span(path)) from error
             for node in found:
                 try:
                     _annotate(node, FILENAME, path)
@@ -113,6 +115,27 @@ def split_and_deannotate(text: str, prefix: str = "") -> dict[str, str]:
         except GoError as error:
             raise PostRenderError(f"re-writing {path}: {error.message}") from error
     return files
+
+
+def post_render(files: Mapping[str, str] | Iterable[Source], run: Callable[[str], str]) -> dict[str, str]:
+    """Rendered files after a post-renderer: `run` takes the stream and gives another. Hooks go with the manifests.
+
+    Raises PostRenderError in Helm's words (Helm 4: renderResources in pkg/action/action.go, the strategy "combined").
+    """
+    try:
+        merged = annotate_and_merge(files)
+    except PostRenderError as error:
+        raise PostRenderError(f"error merging manifests: {error.message}", at=error.at) from error
+    try:
+        text = run(merged)
+    except Cancelled:
+        raise
+    except Error as error:
+        raise PostRenderError(f"error while running post render on files: {error.message}", hint=error.hint) from error
+    try:
+        return split_and_deannotate(text)
+    except PostRenderError as error:
+        raise PostRenderError(f"error while parsing post rendered output: {error.message}") from error
 
 
 # ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

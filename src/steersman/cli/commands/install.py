@@ -9,12 +9,14 @@ from steersman.cli.flagsets import (
     CHART,
     NAMING,
     OUTPUT,
+    POST_RENDER,
     RENDER,
     VALUES,
     dry_run,
     exclusive,
     output_format,
     overlay_of,
+    post_renderer_of,
     wait_strategy,
 )
 from steersman.errors import Error
@@ -40,6 +42,7 @@ FLAGS = (
     *VALUES,
     *CHART,
     *RENDER,
+    *POST_RENDER,
     *NAMING,
     *CHANGE,
     OUTPUT,
@@ -64,8 +67,8 @@ def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, 
     from steersman.actions import install as action
     from steersman.cli.running import finish, tell, world_of
 
-    request = request_of(call, arguments, server_side=server_side, replace=replace)
     try:
+        request = request_of(call, arguments, server_side=server_side, replace=replace)
         return finish(action.run(request, world_of(call), tell))
     except Error as error:
         if replace is None:
@@ -85,6 +88,7 @@ def request_of(call: Invocation, arguments: tuple[str, ...], *, server_side: boo
 
     has_naming = "generate-name" in call.flags.values
     strategy = dry_run(call)
+    post_render = post_renderer_of(call, tell)
     name, reference = name_and_chart(
         arguments,
         generate=has_naming and call["generate-name"],
@@ -112,6 +116,7 @@ def request_of(call: Invocation, arguments: tuple[str, ...], *, server_side: boo
         hide_secret=call["hide-secret"],
         dry_run=strategy,
         rollback_on_failure=call["rollback-on-failure"] or call["atomic"],
+        post_render=post_render,
     )
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from steersman.cli.console import log, write
 from steersman.cli.flags import Flag
-from steersman.cli.flagsets import CHANGE, CHART, DRY_RUN, NAMING, RENDER, VALUES, dry_run, exclusive, overlay_of
+from steersman.cli.flagsets import (
+    CHANGE,
+    CHART,
+    DRY_RUN,
+    NAMING,
+    POST_RENDER,
+    RENDER,
+    VALUES,
+    dry_run,
+    exclusive,
+    overlay_of,
+    post_renderer_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +35,7 @@ FLAGS = (
     *VALUES,
     *CHART,
     *RENDER,
+    *POST_RENDER,
     *NAMING,
     *(flag for flag in CHANGE if flag.name not in {"dry-run", "hide-notes", "render-subchart-notes", "hide-secret"}),
     DRY_RUN.replace(default="client", help="client renders without a cluster, server asks it"),
@@ -50,6 +63,7 @@ def run(call: Invocation) -> int:
     strategy = dry_run(call, template=True)
     if call["validate"]:
         strategy = "server"
+    post_render = post_renderer_of(call, _tell)
     request = template.Template(
         arguments=call.arguments,
         values=overlay_of(call),
@@ -69,6 +83,7 @@ def run(call: Invocation) -> int:
         use_release_name=call["release-name"],
         labels=dict(call["labels"]),
         debug=call.settings.debug,
+        post_render=post_render,
     )
     result = template.run(request, _world(call) if strategy == "server" else None, _tell)
     write(result.text)

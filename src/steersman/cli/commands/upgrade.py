@@ -9,12 +9,14 @@ from steersman.cli.flagsets import (
     CHART,
     HISTORY_MAX,
     OUTPUT,
+    POST_RENDER,
     RENDER,
     VALUES,
     dry_run,
     exclusive,
     output_format,
     overlay_of,
+    post_renderer_of,
     server_side,
 )
 from steersman.errors import Error
@@ -34,6 +36,7 @@ FLAGS = (
     *VALUES,
     *CHART,
     *RENDER,
+    *POST_RENDER,
     *CHANGE,
     OUTPUT,
     Flag("cleanup-on-fail", "bool", False, "when it fails, delete the objects that it created"),
@@ -101,6 +104,7 @@ def request_of(call: Invocation, name: str, reference: str) -> Upgrade:
 
     apply = server_side(call)
     strategy = dry_run(call)
+    post_render = post_renderer_of(call, tell)
     locate(reference)
     config = read_overlay(overlay_of(call))
     chart = load(reference, tell)
@@ -126,4 +130,5 @@ def request_of(call: Invocation, name: str, reference: str) -> Upgrade:
         rollback_on_failure=call["rollback-on-failure"] or call["atomic"],
         cleanup_on_fail=call["cleanup-on-fail"],
         history_max=limit,
+        post_render=post_render,
     )

@@ -35,9 +35,10 @@ class Node:
 
     `value` is a scalar's text, or the name of the anchor that an alias means. `head` is the comment in the lines before the
     node, `line` the one behind it, `foot` the one in the lines after it and before a blank one; each with its '#'.
+    `row` counts the lines of the text from 1; `target` is the node that an alias means.
     """
 
-    __slots__ = ("anchor", "children", "foot", "head", "kind", "line", "style", "tag", "tagged", "value")
+    __slots__ = ("anchor", "children", "foot", "head", "kind", "line", "row", "style", "tag", "tagged", "target", "value")
 
     def __init__(self, kind: int, value: str = "", style: int = PLAIN, tag: str = "") -> None:
         self.kind = kind
@@ -50,6 +51,8 @@ class Node:
         self.head = ""
         self.line = ""
         self.foot = ""
+        self.row = 0
+        self.target: Node | None = None
 
     @property
     def is_null(self) -> bool:

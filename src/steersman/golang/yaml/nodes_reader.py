@@ -245,7 +245,9 @@ class _Reader:
 
     def _empty(self) -> None:
         """The null that stands where nothing was written. It takes no comments."""
-        self._add(Node(SCALAR, tag=resolve("")))
+        node = Node(SCALAR, tag=resolve(""))
+        node.row = self._peek()[1] + 1
+        self._add(node)
 
     def _collection(self, node: Node, state: Callable[[], None]) -> None:
         self._add(node)
@@ -277,6 +279,8 @@ class _Reader:
             self._skip()
             if token[3] not in self._anchors:
                 raise YamlError(f"yaml: unknown anchor '{token[3]}' referenced", line=token[1] + 1)
+            node.row = token[1] + 1
+            node.target = self._anchors[token[3]]
             self._add(node)
             return
 
@@ -305,7 +309,7 @@ class _Reader:
             self._pop()
             self._give_comments(node)
             self._skip()
-            self._name(node, anchor)
+            self._name(node, anchor, start)
             self._add(node)
             return
         state: Callable[[], None]
@@ -326,12 +330,12 @@ class _Reader:
         elif anchor or tag:
             node = self._scalar("", PLAIN_STYLE, tag)
             self._pop()
-            self._name(node, anchor)
+            self._name(node, anchor, start)
             self._add(node)
             return
         else:
             raise _parser_error("did not find expected node content", token, start)
-        self._name(node, anchor)
+        self._name(node, anchor, start)
         # A flow collection's line and foot comments are those at its end; the ones at its start are lost.
         node.line = node.foot = ""
         self._collection(node, state)
@@ -343,7 +347,8 @@ class _Reader:
         node.tag = STR_TAG if style else MERGE_TAG if text == "<<" else resolve(text)
         return node
 
-    def _name(self, node: Node, anchor: str) -> None:
+    def _name(self, node: Node, anchor: str, line: int) -> None:
+        node.row = line + 1
         if anchor:
             node.anchor = anchor
             self._anchors[anchor] = node
