@@ -48,10 +48,14 @@ def read_objects(text: str, *, source: str = "") -> list[dict[str, Any]]:
 def _flatten(value: Any, source: str, into: list[dict[str, Any]], depth: int) -> None:
     if not isinstance(value, dict):
         raise ManifestError(f"error parsing {source or 'manifest'}: a document is no object", code="manifest-invalid")
-    if not value.get("kind"):
-        raise ManifestError(f"Object 'Kind' is missing in '{_short(value)}'", code="manifest-invalid")
-    if not value.get("apiVersion"):
-        raise ManifestError(f"Object 'apiVersion' is missing in '{_short(value)}'", code="manifest-invalid")
+    unset = [name for name in ("apiVersion", "kind") if not value.get(name)]
+    if unset:
+        said = [f"{name} not set" for name in unset]
+        listed = said[0] if len(said) == 1 else f"[{', '.join(said)}]"
+        raise ManifestError(
+            f'error validating "": error validating data: {listed}', code="manifest-invalid", hint=f"it is {_short(value)}"
+        )
+    _check_metadata(value.get("metadata"))
     items = value.get("items")
     if str(value["kind"]).endswith("List") and isinstance(items, list):
         if depth == 0:
@@ -60,6 +64,43 @@ def _flatten(value: Any, source: str, into: list[dict[str, Any]], depth: int) ->
             _flatten(item, source, into, depth - 1)
     else:
         into.append(value)
+
+
+_TEXTS = ("name", "namespace", "generateName")
+_TABLES = ("labels", "annotations")
+
+
+def _check_metadata(metadata: object) -> None:
+    """Raises ManifestError where metadata holds something else than Kubernetes' ObjectMeta does: a label that YAML reads as a bool.
+
+    Helm finds it before it touches anything, and could not uninstall a release that was recorded with it.
+    """
+    if metadata is None:
+        return
+    if not isinstance(metadata, dict):
+        raise _undecodable(metadata, "metadataOnlyObject.metadata of type v1.ObjectMeta")
+    for name in _TEXTS:
+        found = metadata.get(name)
+        if found is not None and not isinstance(found, str):
+            raise _undecodable(found, f"ObjectMeta.metadata.{name} of type string")
+    for name in _TABLES:
+        found = metadata.get(name)
+        if found is None:
+            continue
+        if not isinstance(found, dict):
+            raise _undecodable(found, f"ObjectMeta.metadata.{name} of type map[string]string")
+        for inner in found.values():
+            if inner is not None and not isinstance(inner, str):
+                raise _undecodable(inner, f"ObjectMeta.metadata.{name} of type string")
+
+
+def _undecodable(value: object, field: str) -> ManifestError:
+    kind = {bool: "bool", int: "number", float: "number", str: "string", list: "array", dict: "object"}[type(value)]
+    return ManifestError(
+        f'unable to decode "": json: cannot unmarshal {kind} into Go struct field {field}',
+        code="manifest-invalid",
+        hint="quote it: YAML takes yes, no, on, off, y, n and digits for what is no text",
+    )
 
 
 def _short(value: object) -> str:
