@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from steersman.kube.client import Client
+    from steersman.release.attempts import Attempt, Trace
     from steersman.release.model import Release
 
     class Driver(Protocol):
@@ -26,11 +27,17 @@ if TYPE_CHECKING:
 
         name: str
 
-        def create(self, release: Release) -> None:
-            """Writes a new record. Raises AlreadyExists (`release: already exists`)."""
+        def create(self, release: Release, *, attempt: Attempt | None = None) -> None:
+            """Writes a new record; `attempt` is who works on it. Raises AlreadyExists (`release: already exists`).
 
-        def update(self, release: Release) -> None:
-            """Writes a record again. Raises NotFound when it is gone, Conflict when somebody else has written it since."""
+            A record that is there already with this very content is this write's own, whose answer was lost."""
+
+        def update(self, release: Release, *, attempt: Attempt | None = None) -> None:
+            """Writes a record again; without `attempt` nobody works on it any more. Raises NotFound when it is gone, Conflict when
+            somebody else has written it since, which a write of the very same content whose answer was lost is not."""
+
+        def trace(self, name: str, revision: int) -> Trace:
+            """What was last seen of who wrote a record, and when; no call is made for it."""
 
         def get(self, name: str, revision: int) -> Release:
             """One revision. Raises NotFound (`release: not found`), StorageError when it cannot be decoded."""

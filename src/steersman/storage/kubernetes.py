@@ -2,7 +2,8 @@
 pkg/storage/driver/{secrets,cfgmaps}.go), so that Helm 3 and 4 see ours and we see theirs.
 
 The fence is the API server's: the resourceVersion that this driver last saw of a record goes with the next write of it. A record
-that it has never seen is written without one, as Helm does.
+that it has never seen is written without one, as Helm does. A write whose answer was lost is recognised by its content, which
+no two attempts share: the record holds the time at which it began, to the nanosecond.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import threading
 import time
 
-from steersman.errors import AlreadyExists, ClusterError, Error, NotFound, StorageError
+from steersman.errors import AlreadyExists, ClusterError, Conflict, Error, NotFound, StorageError, Unreachable
 from steersman.golang.strconv import quote
 from steersman.objects.refs import Ref
 from steersman.release import codec, record
+from steersman.release.attempts import ANNOTATION, Trace, read_attempt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from steersman.kube.client import Client
+    from steersman.release.attempts import Attempt
     from steersman.release.model import Release
 
 NOT_FOUND = "release: not found"
@@ -49,28 +52,52 @@ class _Objects:
         self._now = now
         self._lock = threading.Lock()
         self._seen: dict[tuple[str, str], str] = {}
+        self._traces: dict[tuple[str, str], Trace] = {}
 
-    def create(self, release: Release) -> None:
+    def create(self, release: Release, *, attempt: Attempt | None = None) -> None:
         key = record.record_name(release.name, release.version)
-        body = self._body(key, release, created=True)
+        body = self._body(key, release, attempt, created=True)
         try:
             self._remember(self._cluster.create(body, namespace=self._namespace))
         except AlreadyExists as error:
-            raise AlreadyExists(EXISTS, http_status=error.http_status, reason=error.reason, status=error.status) from error
+            if not self._is_written(key, body):
+                raise AlreadyExists(EXISTS, http_status=error.http_status, reason=error.reason, status=error.status) from error
+        except Unreachable as error:
+            if not self._is_written(key, body):
+                raise _while(error, "create: failed to create") from error
         except ClusterError as error:
             raise _while(error, "create: failed to create") from error
 
-    def update(self, release: Release) -> None:
+    def update(self, release: Release, *, attempt: Attempt | None = None) -> None:
         key = record.record_name(release.name, release.version)
-        body = self._body(key, release, created=False)
+        body = self._body(key, release, attempt, created=False)
         with self._lock:
             version = self._seen.get((self._namespace, key))
         if version:
             body["metadata"]["resourceVersion"] = version
         try:
             self._remember(self._cluster.replace(body, namespace=self._namespace, blindly=True))
+        except (Conflict, Unreachable) as error:
+            if not self._is_written(key, body):
+                raise _while(error, "update: failed to update") from error
         except ClusterError as error:
             raise _while(error, "update: failed to update") from error
+
+    def trace(self, name: str, revision: int) -> Trace:
+        with self._lock:
+            return self._traces.get((self._namespace, record.record_name(name, revision)), Trace())
+
+    def _is_written(self, key: str, body: Mapping[str, Any]) -> bool:
+        """Whether the record holds just what was to be written: the write arrived, and its answer was lost."""
+        try:
+            found = self._cluster.get(Ref("v1", self.kind, self._namespace, key))
+        except ClusterError:
+            return False
+        wanted = body["metadata"].get("annotations")
+        if found.get("data") != body["data"] or ((found.get("metadata") or {}).get("annotations") or None) != wanted:
+            return False
+        self._remember(found)
+        return True
 
     def get(self, name: str, revision: int) -> Release:
         key = record.record_name(name, revision)
@@ -116,19 +143,25 @@ class _Objects:
                     if self._on_broken is not None:
                         self._on_broken(str((found.get("metadata") or {}).get("name", "")), error)
 
-    def _body(self, key: str, release: Release, *, created: bool) -> dict[str, Any]:
+    def _body(self, key: str, release: Release, attempt: Attempt | None, *, created: bool) -> dict[str, Any]:
         labels = record.record_labels(release, int(self._now()), created=created)
         try:
             text = codec.encode(release)
         except Error as error:
             doing = "create" if created else "update"
             raise StorageError(f"{doing}: failed to encode release {quote(release.name)}: {error.message}") from error
-        return {"apiVersion": "v1", "kind": self.kind, "metadata": {"name": key, "labels": labels}, **self._data(text)}
+        metadata: dict[str, Any] = {"name": key, "labels": labels}
+        if attempt is not None:
+            metadata["annotations"] = {ANNOTATION: attempt.text()}
+        return {"apiVersion": "v1", "kind": self.kind, "metadata": metadata, **self._data(text)}
 
     def _remember(self, found: Mapping[str, Any]) -> None:
         metadata = found.get("metadata") or {}
+        place = metadata.get("namespace", ""), metadata.get("name", "")
+        attempt = (metadata.get("annotations") or {}).get(ANNOTATION)
         with self._lock:
-            self._seen[metadata.get("namespace", ""), metadata.get("name", "")] = metadata.get("resourceVersion", "")
+            self._seen[place] = metadata.get("resourceVersion", "")
+            self._traces[place] = Trace(read_attempt(attempt) if attempt else None, written_at(found))
 
     def _data(self, text: str) -> dict[str, Any]:
         raise NotImplementedError
@@ -188,6 +221,26 @@ def _ahead(pages: Iterator[list[dict[str, Any]]], doing: str) -> Iterator[list[d
             yield page
         finally:
             thread.join()
+
+
+def written_at(found: Mapping[str, Any]) -> float | None:
+    """When an object was last written, by the API server's own clock (Unix seconds); None when it does not tell."""
+    metadata = found.get("metadata") or {}
+    texts = [str(metadata.get("creationTimestamp") or "")]
+    texts += [str(entry.get("time") or "") for entry in metadata.get("managedFields") or ()]
+    newest = max(texts)
+    return unix_seconds(newest) if newest else None
+
+
+def unix_seconds(text: str) -> float | None:
+    """A time of the API server ("2006-01-02T15:04:05Z", with or without a fraction) in Unix seconds; None for what is none."""
+    import calendar
+
+    head, _, fraction = text.rstrip("Z").partition(".")
+    try:
+        return calendar.timegm(time.strptime(head, "%Y-%m-%dT%H:%M:%S")) + float(f"0.{fraction or 0}")
+    except ValueError:
+        return None
 
 
 def _labels(found: Mapping[str, Any]) -> dict[str, str]:

@@ -11,11 +11,13 @@ import time
 
 from steersman.errors import AlreadyExists, Conflict, Error, NotFound, StorageError
 from steersman.release import record
+from steersman.release.attempts import Trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from steersman.release.attempts import Attempt
     from steersman.release.model import Release
 
 NOT_FOUND = "release: not found"
@@ -29,6 +31,7 @@ class _Shelf:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.records: dict[tuple[str, str], tuple[int, Release]] = {}
+        self.traces: dict[tuple[str, str], Trace] = {}
         self.writes = 0
 
 
@@ -69,21 +72,25 @@ class Memory:
             for release in releases:
                 self.of(release.namespace or "default").create(release)
 
-    def create(self, release: Release) -> None:
+    def create(self, release: Release, *, attempt: Attempt | None = None) -> None:
         place = self._place(release.name, release.version)
         with self._shelf.lock:
             if place in self._shelf.records:
                 raise AlreadyExists(EXISTS)
-            self._write(place, release, created=True)
+            self._write(place, release, attempt, created=True)
 
-    def update(self, release: Release) -> None:
+    def update(self, release: Release, *, attempt: Attempt | None = None) -> None:
         place = self._place(release.name, release.version)
         with self._shelf.lock:
             if place not in self._shelf.records:
                 raise NotFound(NOT_FOUND)
             if self._seen.get(place, self._shelf.records[place][0]) != self._shelf.records[place][0]:
                 raise Conflict(f'update: failed to update: Operation cannot be fulfilled on releases "{place[1]}": {CHANGED}')
-            self._write(place, release, created=False)
+            self._write(place, release, attempt, created=False)
+
+    def trace(self, name: str, revision: int) -> Trace:
+        with self._shelf.lock:
+            return self._shelf.traces.get(self._place(name, revision), Trace())
 
     def get(self, name: str, revision: int) -> Release:
         place = self._place(name, revision)
@@ -121,8 +128,9 @@ class Memory:
     def _place(self, name: str, revision: int) -> tuple[str, str]:
         return self._namespace or "default", record.record_name(name, revision)
 
-    def _write(self, place: tuple[str, str], release: Release, *, created: bool) -> None:
+    def _write(self, place: tuple[str, str], release: Release, attempt: Attempt | None, *, created: bool) -> None:
         labels = record.record_labels(release, int(self._now()), created=created)
         self._shelf.writes += 1
         self._shelf.records[place] = (self._shelf.writes, release.replace(labels=labels))
+        self._shelf.traces[place] = Trace(attempt, self._now())
         self._seen[place] = self._shelf.writes
