@@ -77,8 +77,8 @@ def read_metadata(text: str, known: Metadata | None = None) -> Metadata:
 
 
 def parse_metadata(document: object, known: Metadata | None = None) -> Metadata:
-    """The metadata from its JSON value (of an index, of a record), unchecked. Raises ChartError."""
-    return _over(decode(document, METADATA), known)
+    """The metadata from its JSON value in a release record, unchecked. Raises ChartError."""
+    return _over(decode(document, METADATA, place=("Release", "chart", "metadata")), known)
 
 
 def _over(found: dict[str, Any] | None, known: Metadata | None) -> Metadata:
@@ -95,7 +95,7 @@ def read_lock(text: str) -> Lock | None:
 
 def parse_lock(document: object) -> Lock | None:
     """The lock from its JSON value (of a record); None for null. Raises ChartError."""
-    found = decode(document, LOCK)
+    found = decode(document, LOCK, place=("Release", "chart", "lock"))
     return None if found is None else Lock(**found)
 
 

@@ -109,16 +109,35 @@ def document(text: str) -> object:
         raise yaml.YamlError(yaml_errors.CONVERTING + error.message, line=error.line) from None
 
 
-def decode(value: object, shape: Shape, *, exact: bool = True) -> dict[str, Any] | None:
+def decode(value: object, shape: Shape, *, exact: bool = True, place: tuple[str, ...] = ()) -> dict[str, Any] | None:
     """The fields that a document sets, by attribute; None for an empty one. Raises ChartError with Go's text.
 
-    `exact` says that integers are int, so that numbers in text fields can be written as Go does.
+    `exact` says that integers are int, so that numbers in text fields can be written as Go does. `place` is where the value lies
+    when it is part of a JSON document that Go read as a whole: the name of that document's struct, and the keys.
     """
     if value is None:
         return None
-    if not isinstance(value, dict):
-        raise _wrong(value, f"{shape.package}.{shape.name}", ())
-    return _struct(value, shape, (), exact)
+    try:
+        if not isinstance(value, dict):
+            raise _Misfit(value, f"{shape.package}.{shape.name}", ())
+        return _struct(value, shape, (), exact)
+    except _Misfit as misfit:
+        from steersman.golang.json import into_type
+
+        value, wanted, path = misfit.args
+        root, *keys = place or ("",)
+        why = f"json: cannot unmarshal {_kind(value)} into {into_type((*keys, *path), wanted, root)}"
+    except _BadTime as error:
+        why = str(error)
+    raise ChartError(why if place else f"error unmarshaling JSON: while decoding JSON: {why}", code="yaml-invalid")
+
+
+class _Misfit(Exception):
+    """A value, the Go type that is wanted in its place, and the path to it."""
+
+
+class _BadTime(Exception):
+    """A text that is no time, with Go's text of why."""
 
 
 def encode(record: Any, shape: Shape, always: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -168,7 +187,7 @@ def _struct(table: dict[str, Any], shape: Shape, path: tuple[str | int, ...], ex
 
 def _structs(value: object, shape: Shape, path: tuple[str | int, ...], exact: bool) -> tuple[Record | None, ...]:
     if not isinstance(value, list):
-        raise _wrong(value, f"[]*{shape.package}.{shape.name}", path)
+        raise _Misfit(value, f"[]*{shape.package}.{shape.name}", path)
     made: list[Record | None] = []
     for index, each in enumerate(value):
         if each is None:
@@ -177,7 +196,7 @@ def _structs(value: object, shape: Shape, path: tuple[str | int, ...], exact: bo
             assert shape.record is not None
             made.append(shape.record(**_struct(each, shape, (*path, index), exact)))
         else:
-            raise _wrong(each, f"{shape.package}.{shape.name}", (*path, index))
+            raise _Misfit(each, f"{shape.package}.{shape.name}", (*path, index))
     return tuple(made)
 
 
@@ -186,16 +205,16 @@ def _plain(value: object, kind: str, path: tuple[str | int, ...], exact: bool) -
         return _text(value, path, exact)
     if kind == FLAG:
         if not isinstance(value, bool):
-            raise _wrong(value, kind, path)
+            raise _Misfit(value, kind, path)
         return value
     if kind == TIME:
         return _time(value, path)
     if kind == TEXT_MAP:
         if not isinstance(value, dict):
-            raise _wrong(value, kind, path)
+            raise _Misfit(value, kind, path)
         return {key: _text(each, (*path, key), exact) for key, each in sorted(value.items())}
     if not isinstance(value, list):
-        raise _wrong(value, kind, path)
+        raise _Misfit(value, kind, path)
     if kind == ANYTHINGS:
         return tuple(value)
     return tuple(_text(each, (*path, index), exact) for index, each in enumerate(value))
@@ -216,38 +235,28 @@ def _text(value: object, path: tuple[str | int, ...], exact: bool) -> str:
         from steersman.golang.strconv import format_float
 
         return format_float(value, "g", -1, 32)
-    raise _wrong(value, TEXT, path)
+    raise _Misfit(value, TEXT, path)
 
 
 def _time(value: object, path: tuple[str | int, ...]) -> str:
     """A time in RFC 3339, as encoding/json would write it again."""
     if not isinstance(value, str):
-        raise _wrong(value, TIME, path)
+        raise _Misfit(value, TIME, path)
     from steersman.errors import GoError
     from steersman.golang.times import parse
 
     try:
         moment = parse("2006-01-02T15:04:05Z07:00", value)
     except GoError as error:
-        raise _decoding(str(error)) from None
+        raise _BadTime(str(error)) from None
     return moment.format("2006-01-02T15:04:05.999999999Z07:00")
 
 
-def _wrong(value: object, wanted: str, path: tuple[str | int, ...]) -> ChartError:
-    from steersman.golang.json import into_type
-
+def _kind(value: object) -> str:
     if isinstance(value, bool):
-        kind = "bool"
-    elif isinstance(value, (int, float)):
-        kind = "number"
-    elif isinstance(value, str):
-        kind = "string"
-    elif isinstance(value, list):
-        kind = "array"
-    else:
-        kind = "object"
-    return _decoding(f"json: cannot unmarshal {kind} into {into_type(path, wanted)}")
-
-
-def _decoding(why: str) -> ChartError:
-    return ChartError(f"error unmarshaling JSON: while decoding JSON: {why}", code="yaml-invalid")
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"

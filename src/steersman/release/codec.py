@@ -18,12 +18,15 @@ from steersman.release.model import Hook, HookExecution, Info, Release
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, NoReturn
 
     from steersman.golang.times import Time
 
 MAX_RECORD_BYTES = 512 * 1024 * 1024
 """How large a record may be once it is decompressed. A chart may have 100 MiB, and base64 and the manifest come on top."""
+
+RFC3339 = "2006-01-02T15:04:05Z07:00"
+"""The layout that Go's errors name. Its parser takes fractions of seconds all the same."""
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
@@ -78,15 +81,15 @@ def release_document(release: Release, *, chart: bool = True) -> Ordered:
 
 def release_of(document: object, labels: Mapping[str, str] | None = None) -> Release:
     """The release of a record's JSON value. Raises StorageError where a field is of another type than Helm's."""
-    table = _Table(document, "Release")
-    hooks = table.take("hooks", list) or []
+    table = _Table(document, "v1.Release", "Release")
+    hooks = table.take("hooks", list, "[]*v1.Hook") or []
     return Release(
         name=table.take("name", str) or "",
-        info=_info_of(table.take("info", dict) or {}),
-        chart=table.take("chart", dict),
+        info=_info_of(table.left.pop("info", None)),
+        chart=table.take("chart", dict, "v2.Chart"),
         config=table.take("config", dict),
         manifest=table.take("manifest", str) or "",
-        hooks=tuple(_hook_of(hook) for hook in hooks if hook is not None),
+        hooks=tuple(_hook_of(hook, place) for place, hook in enumerate(hooks) if hook is not None),
         version=table.number("version"),
         namespace=table.take("namespace", str) or "",
         apply_method=table.take("apply_method", str) or "",
@@ -175,45 +178,60 @@ def _to_bytes(text: str) -> bytes:
 
 
 class _Table:
-    """A JSON object being taken apart: each member is checked, and what nobody took is left over."""
+    """A JSON object being taken apart: each member is checked, and what nobody took is left over.
 
-    __slots__ = ("left", "struct")
+    `kind` is Go's type of the object, `root` the name of the struct that Go reads the JSON into of which the object is a part, and
+    `path` the keys that lead to it there.
+    """
 
-    def __init__(self, value: object, struct: str) -> None:
+    __slots__ = ("left", "path", "root")
+
+    def __init__(self, value: object, kind: str, root: str, *path: str | int) -> None:
+        self.root = root
+        self.path = path
         if value is None:
             value = {}
         if not isinstance(value, dict):
-            raise StorageError(f"json: cannot unmarshal {_json_kind(value)} into Go value of type v1.{struct}")
+            self.refuse(value, kind)
         self.left = dict(value)
-        self.struct = struct
 
-    def take(self, name: str, kind: type) -> Any:
+    def refuse(self, value: object, kind: str, *path: str | int, shown: str = "") -> NoReturn:
+        from steersman.golang.json import into_type
+
+        end = into_type((*self.path, *path), kind, self.root)
+        raise StorageError(f"json: cannot unmarshal {_json_kind(value)}{shown} into {end}")
+
+    def take(self, name: str, kind: type, go: str = "") -> Any:
+        """The member's value, None if there is none. `go` is Go's name of its type where that is not the usual one for `kind`."""
         value = self.left.pop(name, None)
-        if value is None or type(value) is kind:
-            return value
-        raise StorageError(
-            f"json: cannot unmarshal {_json_kind(value)} into Go struct field {self.struct}.{name} of type {_GO[kind]}"
-        )
+        if value is not None and type(value) is not kind:
+            self.refuse(value, go or _GO[kind], name)
+        return value
 
     def number(self, name: str) -> int:
         value = self.take(name, float)
         if value is None:
             return 0
         if value != int(value):
-            raise StorageError(f"json: cannot unmarshal number {value} into Go struct field {self.struct}.{name} of type int")
+            self.refuse(value, "int", name, shown=f" {value}")
         return int(value)
 
-    def texts(self, name: str) -> tuple[str, ...]:
-        return tuple(one if isinstance(one, str) else "" for one in self.take(name, list) or ())
+    def texts(self, name: str, go: str) -> tuple[str, ...]:
+        found: list[str] = []
+        for index, one in enumerate(self.take(name, list, f"[]{go}") or ()):
+            if not isinstance(one, str) and one is not None:
+                self.refuse(one, go, name, index)
+            found.append(one or "")
+        return tuple(found)
 
     def time(self, name: str) -> Time | None:
-        from steersman.golang.times import RFC3339_NANO, parse
+        from steersman.golang.times import parse
 
-        text = self.take(name, str)
+        text = self.take(name, str, "time.Time")
         if not text:
             return None
         try:
-            time = parse(RFC3339_NANO, text)
+            time = parse(RFC3339, text)
         except GoError as error:
             raise StorageError(error.message) from error
         return None if time.is_zero() else time
@@ -222,7 +240,7 @@ class _Table:
         return self.left
 
 
-_GO: Mapping[type, str] = {str: "string", dict: "map[string]interface {}", list: "[]interface {}", float: "int"}
+_GO: Mapping[type, str] = {str: "string", dict: "map[string]interface {}", float: "int"}
 
 
 def _json_kind(value: object) -> str:
@@ -235,34 +253,41 @@ def _json_kind(value: object) -> str:
     return "array" if isinstance(value, list) else "number"
 
 
+def _own_table(document: object, struct: str) -> _Table:
+    """A table that Go reads by itself: first as a map, then, with its empty times taken out, into a struct."""
+    if document is not None and not isinstance(document, dict):
+        _Table(document, _GO[dict], "")
+    return _Table(document, "", struct)
+
+
 def _info_of(document: object) -> Info:
-    table = _Table(document, "infoJSON")
+    table = _own_table(document, "infoJSON")
     return Info(
         first_deployed=table.time("first_deployed"),
         last_deployed=table.time("last_deployed"),
         deleted=table.time("deleted"),
         description=table.take("description", str) or "",
-        status=table.take("status", str) or "",
+        status=table.take("status", str, "common.Status") or "",
         rollback_revision=table.number("rollback_revision"),
         notes=table.take("notes", str) or "",
-        resources=table.take("resources", dict) or {},
+        resources=table.take("resources", dict, "map[string][]runtime.Object") or {},
         more=table.rest(),
     )
 
 
-def _hook_of(document: object) -> Hook:
-    table = _Table(document, "Hook")
-    run = _Table(table.take("last_run", dict), "hookExecutionJSON")
+def _hook_of(document: object, place: int) -> Hook:
+    table = _Table(document, "v1.Hook", "Release", "hooks", place)
+    run = _own_table(table.left.pop("last_run", None), "hookExecutionJSON")
     return Hook(
         name=table.take("name", str) or "",
         kind=table.take("kind", str) or "",
         path=table.take("path", str) or "",
         text=table.take("manifest", str) or "",
-        events=table.texts("events"),
-        last_run=HookExecution(run.time("started_at"), run.time("completed_at"), run.take("phase", str) or ""),
+        events=table.texts("events", "v1.HookEvent"),
+        last_run=HookExecution(run.time("started_at"), run.time("completed_at"), run.take("phase", str, "v1.HookPhase") or ""),
         weight=table.number("weight"),
-        delete_policies=table.texts("delete_policies"),
-        output_log_policies=table.texts("output_log_policies"),
+        delete_policies=table.texts("delete_policies", "v1.HookDeletePolicy"),
+        output_log_policies=table.texts("output_log_policies", "v1.HookOutputLogPolicy"),
     )
 
 

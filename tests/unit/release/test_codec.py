@@ -145,6 +145,32 @@ def test_the_gzip_is_as_go_writes_it() -> None:
         (base64.b64encode(b"[]").decode(), "json: cannot unmarshal array into Go value of type v1.Release"),
         (packed({"name": 3}), "json: cannot unmarshal number into Go struct field Release.name of type string"),
         (packed({"version": 1.5}), "json: cannot unmarshal number 1.5 into Go struct field Release.version of type int"),
+        (packed({"info": []}), "json: cannot unmarshal array into Go value of type map[string]interface {}"),
+        (
+            packed({"info": {"status": 5}}),
+            "json: cannot unmarshal number into Go struct field infoJSON.status of type common.Status",
+        ),
+        (
+            packed({"info": {"deleted": 5}}),
+            "json: cannot unmarshal number into Go struct field infoJSON.deleted of type time.Time",
+        ),
+        (
+            packed({"info": {"deleted": "x"}}),
+            'parsing time "x" as "2006-01-02T15:04:05Z07:00": cannot parse "x" as "2006"',
+        ),
+        (packed({"hooks": [5]}), "json: cannot unmarshal number into Release.hooks.0 of type v1.Hook"),
+        (
+            packed({"hooks": [{"name": 5}]}),
+            "json: cannot unmarshal number into Go struct field Release.hooks.0.name of type string",
+        ),
+        (
+            packed({"hooks": [{"events": [5]}]}),
+            "json: cannot unmarshal number into Release.hooks.0.events.0 of type v1.HookEvent",
+        ),
+        (
+            packed({"hooks": [{"last_run": {"phase": 5}}]}),
+            "json: cannot unmarshal number into Go struct field hookExecutionJSON.phase of type v1.HookPhase",
+        ),
         (base64.b64encode(gzip.compress(b"{}", mtime=0)[:-9]).decode(), "unexpected EOF"),
         (base64.b64encode(gzip.compress(b"{}", mtime=0)[:-8] + bytes(8)).decode(), "gzip: invalid checksum"),
     ],
