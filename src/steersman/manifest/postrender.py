@@ -186,15 +186,31 @@ def _split(text: str) -> list[str]:
 def _write(nodes: list[Node]) -> str:
     """A stream of documents, kyaml's own annotations removed (and the nodes with them changed). Raises GoError."""
     writer = Writer()
+    as_json = len(nodes) == 1 and _path(nodes[0]).endswith(".json")
     wide = [_indents_sequences(node) for node in nodes]
     for node in nodes:
         for key in (_INDEX, _LEGACY_INDEX, _SEQUENCE_INDENT):
             _clear_annotation(node, key)
         _clear_empty_annotations(node)
+    if as_json:
+        return _write_json(nodes[0])
     for node, indented in zip(nodes, wide):
         bare = _root(node).get(_BARE_SEQUENCE)
         writer.document(node if bare is None or _is_empty(bare) else bare, compact=not indented)
     return writer.text()
+
+
+def _path(node: Node) -> str:
+    annotations = _annotations(node)
+    return annotations.get(_PATH, annotations.get(_LEGACY_PATH, ""))
+
+
+def _write_json(node: Node) -> str:
+    """kyaml writes an object alone as JSON when its annotations say that it came from a JSON file."""
+    from steersman.golang.json import marshal
+    from steersman.golang.yaml.shapes import ANY, Map, decode
+
+    return marshal(decode(node, Map(ANY)), indent="  ") + "\n"
 
 
 def _indents_sequences(node: Node) -> bool:

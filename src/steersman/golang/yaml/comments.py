@@ -47,6 +47,8 @@ SINGLE_QUOTED, DOUBLE_QUOTED, LITERAL, FOLDED = "'", '"', "|", ">"
 """The style of a scalar, in its token's detail; a plain scalar has none there."""
 
 _BREAKZ = BREAKS + "\0"
+_WIDE_BREAKS = "\u2028\u2029"
+_CONTENT = "\x80"
 _NO_LINE_COMMENT = frozenset(
     (STREAM_END, DOCUMENT_START, DOCUMENT_END, VERSION_DIRECTIVE, TAG_DIRECTIVE, BLOCK_ENTRY, STREAM_START)
 )
@@ -268,6 +270,8 @@ class CommentScanner(Scanner):
         while peek < LOOK_AHEAD:
             column += 1
             char = text[position + peek]
+            if peek and text[position + peek - 1] in _WIDE_BREAKS:
+                char = _CONTENT  # v3 goes by bytes here, and takes the rest of a wide line break for content
             if char == " " or char == "\t":
                 peek += 1
                 continue
