@@ -177,6 +177,18 @@ def test_the_output_is_helms(ours: Run, helm: Run, flags: tuple[str, ...]) -> No
     assert (done.returncode, done.stdout) == (0, expected.stdout)
 
 
+@pytest.mark.peers
+@pytest.mark.parametrize("name", ["change", "fails", "unknown"])
+def test_install_is_helms(ours: Run, helm: Run, name: str) -> None:
+    words = ("install", "web", "small", "--dry-run=client", "--post-renderer", name, "-o", "json")
+    expected, done = helm(*words), ours(*words)
+    assert done.returncode == expected.returncode
+    if expected.returncode:
+        assert done.stderr.splitlines()[-1] == expected.stderr.splitlines()[-1]
+    else:
+        assert json.loads(done.stdout)["manifest"] == json.loads(expected.stdout)["manifest"]
+
+
 FAILURES = [
     pytest.param(("fails",), id="it fails"),
     pytest.param(("silent",), id="it says nothing"),

@@ -23,6 +23,8 @@ from steersman.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from steersman.actions.install import Install
     from steersman.cli.invocation import Invocation
     from steersman.plan.build import Options
@@ -55,20 +57,28 @@ def run(call: Invocation) -> int:
     exclusive(call, "force-replace", "force-conflicts")
     exclusive(call, "force", "force-conflicts")
     form = output_format(call)
+    from steersman.cli.running import tell
     from steersman.cli.views.releases import status_view
 
-    release = install(call, call.arguments, server_side=call["server-side"])
+    release = install(call, call.arguments, server_side=call["server-side"], post_render=post_renderer_of(call, tell))
     write(status_view(release, form, debug=call.settings.debug, notes=not call["hide-notes"]))
     return 0
 
 
-def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, replace: bool | None = None) -> Release:
+def install(
+    call: Invocation,
+    arguments: tuple[str, ...],
+    *,
+    server_side: bool,
+    replace: bool | None = None,
+    post_render: Callable[[str], str] | None = None,
+) -> Release:
     """Does what `install` does, for `upgrade --install`, too. Returns the release."""
     from steersman.actions import install as action
     from steersman.cli.running import finish, tell, world_of
 
     try:
-        request = request_of(call, arguments, server_side=server_side, replace=replace)
+        request = request_of(call, arguments, server_side=server_side, replace=replace).replace(post_render=post_render)
         return finish(action.run(request, world_of(call), tell))
     except Error as error:
         if replace is None:
@@ -77,7 +87,7 @@ def install(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, 
 
 
 def request_of(call: Invocation, arguments: tuple[str, ...], *, server_side: bool, replace: bool | None = None) -> Install:
-    """What the flags of `install` ask for, the chart and the values read. `replace` stands for the flag where there is none."""
+    """What the flags of `install` ask for, the chart and the values read; but for the post-renderer. `replace` stands for the flag where there is none."""
     import time
 
     from steersman.actions import install as action
@@ -88,7 +98,6 @@ def request_of(call: Invocation, arguments: tuple[str, ...], *, server_side: boo
 
     has_naming = "generate-name" in call.flags.values
     strategy = dry_run(call)
-    post_render = post_renderer_of(call, tell)
     name, reference = name_and_chart(
         arguments,
         generate=has_naming and call["generate-name"],
@@ -116,7 +125,6 @@ def request_of(call: Invocation, arguments: tuple[str, ...], *, server_side: boo
         hide_secret=call["hide-secret"],
         dry_run=strategy,
         rollback_on_failure=call["rollback-on-failure"] or call["atomic"],
-        post_render=post_render,
     )
 
 

@@ -65,6 +65,7 @@ def run(call: Invocation) -> int:
     from steersman.release.history import installs_instead
 
     name, reference = call.arguments
+    post_render = post_renderer_of(call, tell)
     world = world_of(call)
     if call["install"]:
         world.check_reachable()
@@ -74,12 +75,12 @@ def run(call: Invocation) -> int:
                 from steersman.golang.strconv import quote
 
                 write(f"Release {quote(name)} does not exist. Installing it now.\n")
-            done = install(call, call.arguments, server_side=apply != "false", replace=bool(known))
+            done = install(call, call.arguments, server_side=apply != "false", replace=bool(known), post_render=post_render)
             write(status_view(done, form, debug=call.settings.debug, notes=not call["hide-notes"]))
             return 0
     from steersman.actions import upgrade as action
 
-    request = request_of(call, name, reference)
+    request = request_of(call, name, reference).replace(post_render=post_render)
     try:
         release: Release = finish(action.run(request, world, tell))
     except Error as error:
@@ -94,7 +95,7 @@ def run(call: Invocation) -> int:
 
 
 def request_of(call: Invocation, name: str, reference: str) -> Upgrade:
-    """What the flags of `upgrade` ask for, the chart and the values read."""
+    """What the flags of `upgrade` ask for, the chart and the values read; but for the post-renderer."""
     from steersman.actions import upgrade as action
     from steersman.actions.prepare import check_dependencies, load, read_overlay
     from steersman.chart.files import Note
@@ -104,7 +105,6 @@ def request_of(call: Invocation, name: str, reference: str) -> Upgrade:
 
     apply = server_side(call)
     strategy = dry_run(call)
-    post_render = post_renderer_of(call, tell)
     locate(reference)
     config = read_overlay(overlay_of(call))
     chart = load(reference, tell)
@@ -130,5 +130,4 @@ def request_of(call: Invocation, name: str, reference: str) -> Upgrade:
         rollback_on_failure=call["rollback-on-failure"] or call["atomic"],
         cleanup_on_fail=call["cleanup-on-fail"],
         history_max=limit,
-        post_render=post_render,
     )
