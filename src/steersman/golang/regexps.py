@@ -94,22 +94,32 @@ class Regexp:
         # The engine's extension module: the package around it decodes and re-encodes every text.
         from re2 import _re2
 
-        _check(pattern)
+        written = _check(pattern)
         options: Any = _re2.RE2.Options()
         options.log_errors = False
         options.max_mem = PROGRAM_MEMORY
         self.pattern = pattern
-        self._program: Any = _re2.RE2(to_bytes(pattern), options)
+        self._program: Any = _re2.RE2(to_bytes(written), options)
         if not self._program.ok():
-            raise _go_error(pattern, to_str(self._program.error()))
+            problem = to_str(self._program.error())
+            if written is not pattern:
+                problem = problem.replace(_stand_in(pattern), "\\C")
+            raise _go_error(pattern, problem)
         self._anchor: Any = _re2.RE2.Anchor.UNANCHORED
         self._groups: int = self._program.NumberOfCapturingGroups()
-        self._names: dict[str, int] = {}
+        self._names: dict[str, tuple[int, ...]] = {}
         for name, number in self._program.NamedCapturingGroups():
-            self._names.setdefault(to_str(name) if isinstance(name, bytes) else name, number)
+            self._names[to_str(name) if isinstance(name, bytes) else name] = (number,)
+        if len(self._names) < pattern.count("(?<") + pattern.count("(?P<"):
+            self._names = _groups_by_name(pattern)
 
     def _search(self, data: bytes, position: int) -> tuple[Span, ...] | None:
         spans: tuple[Span, ...] = self._program.Match(self._anchor, data, position, len(data))
+        start, stop = spans[0]
+        # C++ RE2 finds \B between the bytes of one character, Go does not: such a match is always empty.
+        while start == stop and 0 < start < len(data) and 0x80 <= data[start] < 0xC0 and _is_inside(data, start):
+            spans = self._program.Match(self._anchor, data, start + 1, len(data))
+            start, stop = spans[0]
         return None if spans[0] == _NULL else spans
 
     def match(self, text: str) -> bool:
@@ -181,8 +191,11 @@ class Regexp:
             for part in template:
                 if isinstance(part, bytes):
                     out.append(part)
-                elif part < len(spans) and spans[part] != _NULL:
-                    out.append(data[spans[part][0] : spans[part][1]])
+                    continue
+                for group in part:
+                    if group < len(spans) and spans[group] != _NULL:
+                        out.append(data[spans[group][0] : spans[group][1]])
+                        break
             return b"".join(out)
 
         return self._replace(data, expand)
@@ -218,6 +231,14 @@ class Regexp:
         return to_str(b"".join(out))
 
 
+def _is_inside(data: bytes, position: int) -> bool:
+    """Whether the byte at this place is within a character that begins before it."""
+    first = position - 1
+    while first > 0 and position - first < 3 and 0x80 <= data[first] < 0xC0:
+        first -= 1
+    return first + _width(data, first) > position
+
+
 def _width(data: bytes, position: int) -> int:
     """Bytes of the character that starts here; 1 for what is no UTF-8."""
     first = data[position]
@@ -232,9 +253,26 @@ def _width(data: bytes, position: int) -> int:
     return width
 
 
-def _template(replacement: str, names: dict[str, int]) -> list[bytes | int]:
+def _groups_by_name(pattern: str) -> dict[str, tuple[int, ...]]:
+    """The numbers of the groups of each name, where a name may be given more than once: in Go the first one that matched counts."""
+    import re
+
+    found: dict[str, tuple[int, ...]] = {}
+    number = 0
+    # What is quoted, a class, or a group; parentheses inside of the first two are none.
+    for part in re.finditer(
+        r"\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\((?!\?)|\(\?P?<(\w+)>", pattern, re.DOTALL
+    ):
+        if part[0].startswith("("):
+            number += 1
+            if part[1]:
+                found[part[1]] = (*found.get(part[1], ()), number)
+    return found
+
+
+def _template(replacement: str, names: dict[str, tuple[int, ...]]) -> list[bytes | tuple[int, ...]]:
     """The replacement as literal bytes and group numbers (Go: Regexp.expand, extract). `$1W` is the group named "1W"."""
-    parts: list[bytes | int] = []
+    parts: list[bytes | tuple[int, ...]] = []
     rest = replacement
     while True:
         before, dollar, rest = rest.partition("$")
@@ -256,13 +294,22 @@ def _template(replacement: str, names: dict[str, int]) -> list[bytes | int]:
         name = body[:end]
         rest = body[end + 1 :] if brace else body[end:]
         if name.isascii() and name.isdigit() and (len(name) == 1 or name[0] != "0") and len(name) <= 9:
-            parts.append(int(name))
+            parts.append((int(name),))
         elif name in names:
             parts.append(names[name])
 
 
-def _check(pattern: str) -> None:
-    """Refuses what C++ RE2 accepts and Go does not, and what would nest too deeply."""
+def _stand_in(pattern: str) -> str:
+    """An escape that no engine knows, and that the expression does not have."""
+    return next((escape for escape in map("\\{}".format, "ejoyFGIJKMRY") if escape not in pattern), "\\8")
+
+
+def _check(pattern: str) -> str:
+    """Refuses what would nest too deeply; the expression as C++ RE2 is to have it, which refuses what Go does.
+
+    `\\C`, a byte, is no escape in Go: another one in its place makes the engine stop where Go does.
+    """
+    written = pattern
     if "\\C" in pattern:
         position = 0
         while position < len(pattern) - 1:
@@ -271,7 +318,8 @@ def _check(pattern: str) -> None:
                     close = pattern.find("\\E", position)
                     position = len(pattern) if close < 0 else close
                 elif pattern[position + 1] == "C":
-                    raise GoError("error parsing regexp: invalid escape sequence: `\\C`")
+                    written = pattern[:position] + _stand_in(pattern) + pattern[position + 2 :]
+                    break
                 position += 1
             position += 1
     if pattern.count("(") > MAX_DEPTH:
@@ -281,6 +329,7 @@ def _check(pattern: str) -> None:
             deepest = max(deepest, depth)
         if deepest > MAX_DEPTH:
             raise GoError(f"error parsing regexp: expression nests too deeply: `{pattern}`")
+    return written
 
 
 def _go_error(pattern: str, text: str) -> GoError:
@@ -294,5 +343,7 @@ def _go_error(pattern: str, text: str) -> GoError:
                 # Go sees a name to begin here, and reports it up to its end
                 words, rest = "invalid named capture group", pattern[pattern.find(argument) :]
                 argument = rest[: rest.find(">") + 1] or rest
+            if words == "invalid repetition size":
+                argument = argument.removesuffix("?")
             return GoError(f"error parsing regexp: {_ERRORS[words]}: `{argument}`")
     return GoError(f"error parsing regexp: regexp/syntax: internal error: `{pattern}`")

@@ -614,11 +614,17 @@ class _Parse:
         if width in (6, 9) and (text[3] != ":" or (width == 9 and text[6] != ":")):
             raise _Bad
         digits = text[1:].replace(":", "") if width in (6, 9) else text[1:]
-        parts = [_number(digits[start : start + 2], True)[0] for start in range(0, len(digits), 2)] + [0, 0]
+        parts = [0, 0, 0]
+        bad = text[0] not in "+-"
+        try:
+            for place in range(len(digits) // 2):
+                parts[place] = _number(digits[2 * place : 2 * place + 2], True)[0]
+        except _Bad:
+            bad = True  # What was read before it is looked at all the same.
         for part, limit, name in zip(parts[2::-1], (60, 60, 24), ("second", "minute", "hour")):
             if part > limit:
                 raise _Range(f"time zone offset {name}", rest)
-        if text[0] not in "+-":
+        if bad:
             raise _Bad
         offset = (parts[0] * 60 + parts[1]) * 60 + parts[2]
         self.zone_offset = -offset if text[0] == "-" else offset

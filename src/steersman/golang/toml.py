@@ -13,6 +13,7 @@ from __future__ import annotations
 from math import copysign, isfinite
 
 from steersman.errors import GoError, GoPanic
+from steersman.golang.sizes import MAX_PIECES, joined, too_long
 from steersman.golang.strconv import RANGE, format_float, parse_float, parse_int, quote, quote_rune
 from steersman.golang.values import Float32, Int64, Struct, kind_of, slice_type, to_bytes, type_of
 
@@ -73,7 +74,7 @@ def marshal(value: Any) -> str:
         writer.write((), value)
     except RecursionError:
         raise GoError(_TOO_DEEP) from None
-    return "".join(writer.out)
+    return joined("", writer.out)
 
 
 def _text_of(value: Any) -> str | None:
@@ -145,6 +146,8 @@ class _Writer:
         self.write_members(key, value)
 
     def write_members(self, key: Key, value: Any) -> None:
+        if len(self.out) > MAX_PIECES:
+            raise too_long()
         direct, tables = _members(value)
         for name, member in direct + tables:
             if member is not None:
@@ -192,6 +195,8 @@ class _Writer:
                     out.append(", ")
                 self.write_element(element)
             out.append("]")
+            if len(out) > MAX_PIECES:
+                raise too_long()
         elif (text := _text_of(value)) is not None:
             out.append(_quoted(text))
         elif isinstance(value, (dict, Struct)):
@@ -473,7 +478,7 @@ class _Parser(_Lexer):
         self.key_line = 1
 
     def parse(self) -> dict[str, Any]:
-        if "\0" in self.text[:6]:
+        if b"\0" in to_bytes(self.text[:6])[:6]:
             self.refuse("files cannot contain NULL bytes; probably using UTF-16; TOML files must be UTF-8", 1)
         while True:
             char = self.next()

@@ -371,13 +371,21 @@ func written(value any) (any, error) {
 		return nil, err
 	}
 	out := map[string]text{"json": text(asJSON), "yaml": text(asYAML), "pretty": text(pretty.String())}
-	var asTOML bytes.Buffer
-	if err := toml.NewEncoder(&asTOML).Encode(value); err != nil {
-		out["toml"] = text("error: " + err.Error())
-	} else {
-		out["toml"] = text(asTOML.String())
-	}
+	out["toml"] = writtenAsTOML(value)
 	return out, nil
+}
+
+func writtenAsTOML(value any) (out text) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			out = text(fmt.Sprintf("error: %v", problem))
+		}
+	}()
+	var buffer bytes.Buffer
+	if err := toml.NewEncoder(&buffer).Encode(value); err != nil {
+		return text("error: " + err.Error())
+	}
+	return text(buffer.String())
 }
 
 func readJSON(r *request) (any, error) {

@@ -47,7 +47,7 @@ def go_syntax(value: object) -> str:
         if isinstance(shown, dict):
             parts.append("map[interface {}]interface {}{")
             todo.append("}")
-            entries = sorted(shown.items(), key=lambda entry: str(entry[0]))
+            entries = sorted(shown.items(), key=_place)
             for place, (key, inner) in enumerate(reversed(entries)):
                 if place:
                     todo.append(", ")
@@ -63,6 +63,15 @@ def go_syntax(value: object) -> str:
         else:
             parts.append(_scalar(shown))
     return "".join(parts)
+
+
+_TYPES = (type(None), str, Uint64, int, float, bool)
+
+
+def _place(entry: tuple[object, object]) -> tuple[int, Any]:
+    """Go's fmt sorts keys of several types by type first: by where its linker put them, which is the same in every Helm."""
+    kind, key = type(entry[0]), entry[0]
+    return _TYPES.index(kind), 0 if key is None else key
 
 
 def _scalar(value: object) -> str:
