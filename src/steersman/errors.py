@@ -8,15 +8,23 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Self
 
     from steersman.spans import Span
 
+NOTHING: Mapping[str, Any] = {}
+
 
 class Error(Exception):
-    """The root. `code` has a default per family; pass another where the family is too wide."""
+    """The root. `code` has a default per family; pass another where the family is too wide.
+
+    `setting` is what the failing stage had before it (the chart, the values, what was rendered so far), for whoever explains the
+    error; it never takes part in the message.
+    """
 
     default_code = "internal"
+    setting: Mapping[str, Any] = NOTHING
 
     def __init__(self, message: str, *, at: Span | None = None, code: str = "", hint: str = "") -> None:
         super().__init__(message)
@@ -27,6 +35,11 @@ class Error(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+    def within(self, **setting: Any) -> Self:
+        """The same error with this added to its setting; what a stage further in has said stays."""
+        self.setting = {**setting, **self.setting}
+        return self
 
 
 class Cancelled(Error):

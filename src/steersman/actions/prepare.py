@@ -58,6 +58,7 @@ class RenderFailure(Error):
     def __init__(self, cause: Error, text: str) -> None:
         super().__init__(cause.message, at=cause.at, code=cause.code, hint=cause.hint)
         self.__cause__ = cause
+        self.setting = cause.setting
         self.text = text
 
 
@@ -136,6 +137,9 @@ def render_chart(
     try:
         chart = process_dependencies(chart, config, said)
         values = to_render_values(chart, config, skip_schema_validation=skip_schema, notes=said)
+    except Error as error:
+        error.within(chart=chart, config=config)
+        raise
     finally:
         for note in said:
             tell(note)
@@ -145,14 +149,14 @@ def render_chart(
         sources = render(chart, values, env, kept.library)
         kept.keep()
     except Error as error:
-        raise RenderFailure(error, "") from error
+        raise RenderFailure(error.within(chart=chart, config=config), "") from error
     notes, rest = split_notes(sources, chart.name, subcharts=subchart_notes)
     if post_render is not None:
         rest = post_rendered(rest, post_render)
     try:
         manifest = parse(rest)
     except ParseError as error:
-        raise RenderFailure(error, dump_sources(rest)) from error
+        raise RenderFailure(error.within(chart=chart, config=config, rendered=rest), dump_sources(rest)) from error
     crds: list[tuple[str, str]] = []
     if include_crds:
         from steersman.chart.model import crds as crds_of

@@ -102,7 +102,8 @@ def _load(files: Sequence[File], loading: _Loading, depth: int) -> Chart:
             try:
                 values = load_values(file.data)
             except ChartError as error:
-                raise ChartError(f"cannot load values.yaml: {error}", code=error.code) from error
+                found = ChartError(f"cannot load values.yaml: {error}", code=error.code)
+                raise found.within(file=name, data=file.data) from error
         elif name == "values.schema.json":
             schema, schema_modified = file.data, file.modified
         elif name in ("requirements.yaml", "requirements.lock"):
@@ -161,7 +162,8 @@ def _inner(name: str, files: list[File], parent: str, loading: _Loading, depth: 
         below = [file.replace(name=file.name.partition("/")[2]) for file in files if "/" in file.name]
         return _load(below, loading, depth)
     except ChartError as error:
-        raise ChartError(f"error unpacking subchart {name} in {parent}: {error}", at=error.at, hint=error.hint) from error
+        found = ChartError(f"error unpacking subchart {name} in {parent}: {error}", at=error.at, hint=error.hint)
+        raise found.within(inside=f"{parent}/charts/{name}") from error
 
 
 def _parsed(file: File, use: Callable[[str], T]) -> T:
@@ -169,4 +171,5 @@ def _parsed(file: File, use: Callable[[str], T]) -> T:
     try:
         return use(to_str(file.data))
     except (GoError, ChartError) as error:
-        raise ChartError(f"cannot load {file.name}: {error}", code="yaml-invalid") from error
+        found = ChartError(f"cannot load {file.name}: {error}", code="yaml-invalid")
+        raise found.within(file=file.name, data=file.data) from error

@@ -63,7 +63,7 @@ def read_head_as_yaml(text: str) -> Head:
         value = decode(compose(characters, problem))
         problem = unsupported(value, "", _place)
     except YamlError as error:
-        raise YamlError(CONVERTING + error.message, line=error.line) from None
+        raise YamlError(CONVERTING + error.message, line=error.line, column=error.column) from None
     if problem:
         raise GoError(CONVERTING + problem)
     return head_of(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from steersman.errors import TemplateError
+from steersman.records import Record
 from steersman.spans import Span
 
 TYPE_CHECKING = False
@@ -13,11 +14,14 @@ class ParseError(TemplateError):
 
     default_code = "template-parse"
 
-    def __init__(self, name: str, line: int, reason: str) -> None:
+    def __init__(self, name: str, line: int, reason: str, *, text: str = "", position: int = -1) -> None:
+        """`text` is what could not be parsed, and `position` the index in it of the last token that was read."""
         super().__init__(f"template: {name}:{line}: {reason}", at=Span(name, line))
         self.name = name
         self.line = line
         self.reason = reason
+        self.text = text
+        self.position = position
 
 
 class UnknownTemplate(TemplateError):
@@ -32,13 +36,28 @@ class UnknownTemplate(TemplateError):
         self.name = name
 
 
+class Caller(Record):
+    """A definition, the text it stands in, and the place in it (as in ExecError) of the `{{template}}` that is being executed."""
+
+    name: str
+    file: str
+    text: str
+    line: int
+    column: int
+
+
 class ExecError(TemplateError):
     """An execution that failed at one node of one template.
 
     `name` is the definition that was executing, `file` the name of the text that it was parsed from, `line` counts from 1 and
     `column` from 0 in bytes, as Go counts them. `context` is the node as Go prints it, `message` what follows it. `cause` is the
-    error of the function that failed there: an ExecError where that function executed a template (`include`, `tpl`).
+    error of the function that failed there: an ExecError where that function executed a template (`include`, `tpl`). `text` is what
+    the definition was parsed from, and `callers` are the definitions that led to it by `{{template}}`, the outermost first: Go
+    does not speak of them.
     """
+
+    text: str = ""
+    callers: tuple[Caller, ...] = ()
 
     default_code = "template-exec"
 

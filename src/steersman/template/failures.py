@@ -7,8 +7,10 @@ prints. Under `python -X no_debug_ranges` there are no columns: then the first f
 
 from __future__ import annotations
 
+from itertools import islice
+
 from steersman.errors import Cancelled, Error
-from steersman.template.errors import ExecError, Fault
+from steersman.template.errors import Caller, ExecError, Fault
 from steersman.template.limits import GO_MAX_DEPTH
 from steersman.template.nodes import (
     Action,
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
     from steersman.template.compile import Lines
     from steersman.template.program import Definition
+
+MOST_CALLERS = 50
+"""How many definitions on the way to the one that failed are remembered."""
 
 TOO_DEEP = f"exceeded maximum template depth ({GO_MAX_DEPTH})"
 
@@ -76,9 +81,35 @@ def failure(
     else:
         message = f"error calling {_callee(node)}: {type(error).__name__}: {error}"
     if node is None:
-        return ExecError(name, file, frame_position[0] or 0, 0, name, message, cause)
-    line, column = lines.place(node.pos)
-    return ExecError(name, file, line, column, source(node), message, cause)
+        failed = ExecError(name, file, frame_position[0] or 0, 0, name, message, cause)
+    else:
+        failed = ExecError(name, file, *lines.place(node.pos), source(node), message, cause)
+    failed.text = definition.text
+    failed.callers = _callers(error.__traceback__, scope, definitions, main)
+    return failed
+
+
+def _callers(
+    trace: TracebackType | None, scope: dict[str, object], definitions: Mapping[str, Definition], main: Definition | None
+) -> tuple[Caller, ...]:
+    """The definitions on the way to the innermost one, and where each of them executes the next."""
+    found: list[tuple[str, str, int, int]] = []
+    while trace is not None and len(found) <= MOST_CALLERS:
+        code = trace.tb_frame.f_code
+        if trace.tb_frame.f_globals is scope:
+            line, _, column, _ = next(islice(code.co_positions(), trace.tb_lasti // 2, None), (None,) * 4)
+            if "<locals>" not in code.co_qualname or code.co_qualname == code.co_name:
+                found.append((code.co_name, code.co_filename, line or 0, column or 0))
+            elif found:
+                found[-1] = (*found[-1][:2], line or 0, column or 0)
+        trace = trace.tb_next
+    callers = []
+    for name, file, line, column in found[:-1]:
+        definition = definitions.get(name)
+        if definition is None or definition.file != file:
+            definition = main
+        callers.append(Caller(name, file, definition.text if definition is not None else "", line, column))
+    return tuple(callers)
 
 
 def _innermost(

@@ -149,7 +149,8 @@ class _Parser:
     def fail(self, reason: str) -> NoReturn:
         """Go's errorf: at the line of the last token read."""
         last = max(self._seen, self.at) - 1
-        raise ParseError(self.file, self.line_of(self.tokens[last][1]) if last >= 0 else 0, reason)
+        position = self.tokens[last][1] if last >= 0 else -1
+        raise ParseError(self.file, self.line_of(position) if last >= 0 else 0, reason, text=self.text, position=position)
 
     def unexpected(self, token: Token, context: str) -> NoReturn:
         kind, pos, text = token

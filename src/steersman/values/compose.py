@@ -45,7 +45,7 @@ def compose(overlay: Overlay, read: Callable[[str], bytes]) -> Tree:
             try:
                 tree = merged_maps(tree, load_values(data))
             except (GoError, Error) as error:
-                raise ValuesError(f"failed to parse {path}: {error}", at=error.at) from None
+                raise ValuesError(f"failed to parse {path}: {error}", at=error.at).within(file=path, data=data) from error
         for line in overlay.json_values:
             tree = _with_json(tree, line)
         _write(overlay.values, "--set", strvals.parse_into, tree)

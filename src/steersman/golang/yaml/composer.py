@@ -106,7 +106,7 @@ class _Composer:
                 return None
             token = self._directives(token)
             if token[0] != DOCUMENT_START:
-                raise parser_error("did not find expected <document start>", token[1])
+                raise parser_error("did not find expected <document start>", token[1], token[2])
             self._skip()
             token = self._peek()
             explicit = True
@@ -142,13 +142,13 @@ class _Composer:
         while token[0] == VERSION_DIRECTIVE or token[0] == TAG_DIRECTIVE:
             if token[0] == VERSION_DIRECTIVE:
                 if version:
-                    raise parser_error("found duplicate %YAML directive", token[1])
+                    raise parser_error("found duplicate %YAML directive", token[1], token[2])
                 if token[3] != "1" or token[4] != "1":
-                    raise parser_error("found incompatible YAML document", token[1])
+                    raise parser_error("found incompatible YAML document", token[1], token[2])
                 version = True
             else:
                 if token[3] in handles:
-                    raise parser_error("found duplicate %TAG directive", token[1])
+                    raise parser_error("found duplicate %TAG directive", token[1], token[2])
                 handles[token[3]] = token[4]
             self._skip()
             token = self._peek()
@@ -209,7 +209,7 @@ class _Composer:
                 handle, suffix = tagged[3], tagged[4]
                 tag = suffix if not handle else self._handles[handle] + suffix if handle in self._handles else ""
                 if handle and not tag:
-                    raise parser_error("found undefined tag handle", tagged[1])
+                    raise parser_error("found undefined tag handle", tagged[1], tagged[2])
 
         if kind in (PLAIN, QUOTED):
             implicit = (not tag and kind == PLAIN) or tag == "!"
@@ -239,7 +239,7 @@ class _Composer:
             self._add(node)
             return
         else:
-            raise parser_error("did not find expected node content", token[1])
+            raise parser_error("did not find expected node content", token[1], token[2])
         if anchor:
             self._anchors[anchor] = node
         self._collection(node, state)
@@ -269,7 +269,7 @@ class _Composer:
             self._end_collection()
             self._skip()
         else:
-            raise parser_error("did not find expected '-' indicator", token[1])
+            raise parser_error("did not find expected '-' indicator", token[1], token[2])
 
     def _indentless_entry(self) -> None:
         token = self._peek()
@@ -302,7 +302,7 @@ class _Composer:
             self._end_collection()
             self._skip()
         else:
-            raise parser_error("did not find expected key", token[1])
+            raise parser_error("did not find expected key", token[1], token[2])
 
     def _block_mapping_value(self) -> None:
         token = self._peek()
@@ -325,7 +325,7 @@ class _Composer:
         token = self._peek()
         if token[0] != FLOW_SEQUENCE_END:
             if token[0] != FLOW_ENTRY:
-                raise parser_error("did not find expected ',' or ']'", token[1])
+                raise parser_error("did not find expected ',' or ']'", token[1], token[2])
             self._skip()
             token = self._peek()
         self._flow_sequence_item(token)
@@ -378,7 +378,7 @@ class _Composer:
         token = self._peek()
         if token[0] != FLOW_MAPPING_END:
             if token[0] != FLOW_ENTRY:
-                raise parser_error("did not find expected ',' or '}'", token[1])
+                raise parser_error("did not find expected ',' or '}'", token[1], token[2])
             self._skip()
             token = self._peek()
         self._flow_mapping_item(token)

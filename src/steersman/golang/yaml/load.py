@@ -36,7 +36,7 @@ def load(text: str, *, strict: bool = False) -> Any:
     except YamlError as error:
         if error.message.startswith(UNMARSHALING):
             raise
-        raise YamlError(CONVERTING + error.message, line=error.line) from None
+        raise YamlError(CONVERTING + error.message, line=error.line, column=error.column) from None
 
 
 def load_map(text: str, *, strict: bool = False) -> dict[str, Any]:

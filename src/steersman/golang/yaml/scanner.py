@@ -183,7 +183,7 @@ class Scanner:
     def _error(self, problem: str) -> YamlError:
         if self._reader_problem and self._position + 4 >= len(self._text) - 4:
             return self._unreadable()
-        return scanner_error(problem, self._line)
+        return scanner_error(problem, self._line, self._position - self._line_start)
 
     def _unreadable(self) -> YamlError:
         return YamlError(f"yaml: {self._reader_problem}", line=self._line + 1)

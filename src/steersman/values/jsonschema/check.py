@@ -186,6 +186,7 @@ class _Application:
         missing = [each for each in needed if each not in value]
         if missing:
             self.find(f"properties {all_quoted(missing)} required, if {quoted(key)} exists")
+            self.findings[-1].missing = missing
 
     def bound(self, keyword: str, got: int, least: int | None, most: int | None) -> None:
         """`minX` and `maxX` of something counted."""
@@ -201,6 +202,7 @@ class _Application:
             missing = [each for each in node.required if each not in value]
             if missing:
                 self.find(f"missing {'property' if len(missing) == 1 else 'properties'} {all_quoted(missing)}")
+                self.findings[-1].missing = missing
         if self.quick and self.findings:
             return
         for key, needed in node.dependencies.items():
@@ -249,6 +251,7 @@ class _Application:
                 self.unseen.keys.discard(key)
         if surplus:
             self.find(f"additional properties {all_quoted(surplus)} not allowed")
+            self.findings[-1].surplus, self.findings[-1].allowed = surplus, tuple(properties)
 
     def check_array(self, value: list[Any]) -> None:
         node, count = self.node, len(value)

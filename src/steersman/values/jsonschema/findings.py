@@ -17,11 +17,18 @@ GROUP, REFERENCE, OTHER = 0, 1, 2
 
 
 class Finding:
-    """One thing that is wrong, with what it comes from. A GROUP is several at one place, a REFERENCE what a `$ref` found."""
+    """One thing that is wrong, with what it comes from. A GROUP is several at one place, a REFERENCE what a `$ref` found.
 
-    __slots__ = ("causes", "kind", "message", "where")
+    `surplus` are the keys that stand there and may not, where the schema lists those that may: `allowed`. `missing` are the keys that do not
+    stand there and must.
+    """
+
+    __slots__ = ("allowed", "causes", "kind", "message", "missing", "surplus", "where")
 
     def __init__(self, where: Where | None, message: str, causes: Sequence[Finding] = (), kind: int = OTHER) -> None:
+        self.surplus: Sequence[str] = ()
+        self.allowed: Sequence[str] = ()
+        self.missing: Sequence[str] = ()
         self.where = where
         self.message = message
         self.causes = causes
