@@ -14,6 +14,7 @@ from __future__ import annotations
 from math import isfinite
 
 from steersman.errors import GoError
+from steersman.golang.sizes import MAX_PIECES, MAX_TEXT, joined, too_long
 from steersman.golang.strconv import can_backquote, format_float, is_print, quote, quote_rune, quote_to_ascii
 from steersman.golang.values import ZEROS, Float32, SizedInt, Struct, kind_of, to_bytes, to_str, type_of
 
@@ -86,18 +87,18 @@ def _plain(value: Any) -> str:
     if kind in _SIZED_INTS:
         return str(value)
     if kind is list:
-        return f"[{' '.join([_plain(element) for element in value])}]"
+        return f"[{joined(' ', [_plain(element) for element in value])}]"
     if kind is dict:
-        return f"map[{' '.join([f'{_plain(key)}:{_plain(value[key])}' for key in sorted_keys(value)])}]"
+        return f"map[{joined(' ', [f'{_plain(key)}:{_plain(value[key])}' for key in sorted_keys(value)])}]"
     if isinstance(value, list) and not isinstance(value, Struct):
-        return f"[{' '.join([_plain(element) for element in value])}]"
+        return f"[{joined(' ', [_plain(element) for element in value])}]"
     if isinstance(value, dict) and not isinstance(value, Struct):
-        return f"map[{' '.join([f'{_plain(key)}:{_plain(value[key])}' for key in sorted_keys(value)])}]"
+        return f"map[{joined(' ', [f'{_plain(key)}:{_plain(value[key])}' for key in sorted_keys(value)])}]"
     if kind is bytes:
         return f"[{' '.join(map(str, value))}]"
     printer = _Printer()
     printer.print_argument(value, "v")
-    return "".join(printer.out)
+    return joined("", printer.out)
 
 
 def sorted_keys(mapping: dict[Any, Any]) -> list[Any]:
@@ -134,7 +135,20 @@ def _sort_key(key: Any) -> tuple[Any, ...]:
 class _Printer:
     """The state of one Sprintf: the flags of the verb at hand and what has been written."""
 
-    __slots__ = ("erroring", "minus", "out", "plus", "plus_v", "precision", "sharp", "sharp_v", "space", "width", "zero")
+    __slots__ = (
+        "erroring",
+        "minus",
+        "out",
+        "padded",
+        "plus",
+        "plus_v",
+        "precision",
+        "sharp",
+        "sharp_v",
+        "space",
+        "width",
+        "zero",
+    )
 
     width: int | None
     precision: int | None
@@ -142,6 +156,7 @@ class _Printer:
     def __init__(self) -> None:
         self.out: list[str] = []
         self.erroring = False
+        self.padded = 0
         self.clear()
 
     def clear(self) -> None:
@@ -155,6 +170,9 @@ class _Printer:
         if self.width is not None:
             missing = self.width - len(text)
             if missing > 0:
+                self.padded += missing
+                if self.padded > MAX_TEXT:
+                    raise too_long()
                 if self.minus:
                     text += " " * missing
                 else:
@@ -366,6 +384,8 @@ class _Printer:
                 self.out.append(between)
             self.print_nested(each, verb, element, depth + 1)
         self.out.append("}" if self.sharp_v else "]")
+        if len(self.out) > MAX_PIECES:
+            raise too_long()
 
     def print_map(self, value: dict[Any, Any], verb: str, depth: int) -> None:
         self.out.append(type_of(value) + "{" if self.sharp_v else "map[")
@@ -378,6 +398,8 @@ class _Printer:
             self.out.append(":")
             self.print_nested(value[key], verb, element, depth + 1)
         self.out.append("}" if self.sharp_v else "]")
+        if len(self.out) > MAX_PIECES:
+            raise too_long()
 
     def print_fields(self, type_name: str, fields: Iterable[tuple[str, Any]], verb: str, depth: int) -> None:
         if self.sharp_v:
@@ -697,7 +719,7 @@ def sprintf(template: str, arguments: Sequence[Any]) -> str:
             printer.printf(template, arguments)
         except RecursionError:
             raise GoError(_TOO_DEEP) from None
-        return "".join(printer.out)
+        return joined("", printer.out)
     texts, verbs = split
     out = [texts[0]]
     for index, verb in enumerate(verbs):
@@ -715,7 +737,7 @@ def sprintf(template: str, arguments: Sequence[Any]) -> str:
                 raise GoError(_TOO_DEEP) from None
             out += printer.out
         out.append(texts[index + 1])
-    return "".join(out)
+    return joined("", out)
 
 
 def sprint(arguments: Sequence[Any]) -> str:
@@ -728,9 +750,9 @@ def sprint(arguments: Sequence[Any]) -> str:
             out.append(" ")
         out.append(format_value(value))
         string_before = is_string
-    return "".join(out)
+    return joined("", out)
 
 
 def sprintln(arguments: Sequence[Any]) -> str:
     """fmt.Sprintln: the values as `%v` with spaces between them, and a newline."""
-    return " ".join([format_value(value) for value in arguments]) + "\n"
+    return joined(" ", [format_value(value) for value in arguments]) + "\n"

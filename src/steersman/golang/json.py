@@ -20,6 +20,7 @@ from math import isfinite
 
 from steersman.errors import GoError
 from steersman.golang.fmt import sorted_keys
+from steersman.golang.sizes import MAX_PIECES, joined, too_long
 from steersman.golang.strconv import format_float, quote, quote_rune, whole
 from steersman.golang.values import Float32, Ordered, Struct, to_bytes, to_str, type_of
 
@@ -53,6 +54,9 @@ def marshal(value: Any, *, escape_html: bool = True, indent: str = "") -> str:
     try:
         text = _indented(value, indent, "\n") if indent else _compact(value)
     except RecursionError:
+        if indent:
+            # Go writes it compact first and refuses to indent what is too deep: better before megabytes of margins.
+            _deep(value, "", MAX_DEPTH)
         text = _deep(value, indent)
     if escape_html:
         text = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
@@ -133,15 +137,15 @@ def _compact(value: Any) -> str:
     if kind is float:
         return format_number(value)
     if kind is list:
-        return f"[{','.join([_compact(element) for element in value])}]"
+        return f"[{joined(',', [_compact(element) for element in value])}]"
     if kind is dict or isinstance(value, dict):
-        return f"{{{','.join([f'{encode_string(key)}:{_compact(member)}' for key, member in _members(value)])}}}"
+        return f"{{{joined(',', [f'{encode_string(key)}:{_compact(member)}' for key, member in _members(value)])}}}"
     text = _scalar(value)
     if text is not None:
         return text
     if isinstance(value, Struct):
         return _compact(value.go_json())
-    return f"[{','.join([_compact(element) for element in value])}]"
+    return f"[{joined(',', [_compact(element) for element in value])}]"
 
 
 def _indented(value: Any, indent: str, margin: str) -> str:
@@ -153,16 +157,19 @@ def _indented(value: Any, indent: str, margin: str) -> str:
         if not value:
             return "{}"
         members = [f"{encode_string(key)}: {_indented(member, indent, inner)}" for key, member in _members(value)]
-        return f"{{{inner}{(',' + inner).join(members)}{margin}}}"
+        return f"{{{inner}{joined(',' + inner, members)}{margin}}}"
     if isinstance(value, list) and getattr(value, "ELEMENT", "") != "uint8":
         if not value:
             return "[]"
-        return f"[{inner}{(',' + inner).join([_indented(element, indent, inner) for element in value])}{margin}]"
+        return f"[{inner}{joined(',' + inner, [_indented(element, indent, inner) for element in value])}{margin}]"
     return _compact(value)
 
 
-def _deep(value: Any, indent: str) -> str:
-    """`_compact` and `_indented` for values nested deeper than Python's stack: with a stack of its own, and Go's search for cycles."""
+def _deep(value: Any, indent: str, deepest: int = 0) -> str:
+    """`_compact` and `_indented` for values nested deeper than Python's stack: with a stack of its own, and Go's search for cycles.
+
+    Raises GoError for nesting beyond `deepest`, where that is given.
+    """
     out: list[str] = []
     open_now: set[int] = set()
     # What is left to write, the last first: texts, (value, depth), and identities of containers that end here.
@@ -186,7 +193,7 @@ def _deep(value: Any, indent: str) -> str:
             out.append(text)
             continue
         is_map = isinstance(value, dict)
-        if indent and depth >= MAX_DEPTH:
+        if deepest and depth >= deepest:
             raise GoError(TOO_DEEP)
         opening, closing = ("{", "}") if is_map else ("[", "]")
         out.append(opening)
@@ -208,7 +215,9 @@ def _deep(value: Any, indent: str) -> str:
             before = "," + margin + indent
         tasks.append(margin + closing)
         left.extend(reversed(tasks))
-    return "".join(out)
+        if len(out) + len(left) > MAX_PIECES:
+            raise too_long()
+    return joined("", out)
 
 
 # Unmarshal

@@ -19,7 +19,7 @@ from steersman.rendering import failures
 from steersman.rendering.dot import dots_of, templates_of
 from steersman.rendering.env import NO_FUNCTIONS, ReleaseFacts, RenderEnv
 from steersman.rendering.functions import Functions
-from steersman.template import Function, Library, ParseError, Runtime
+from steersman.template import Function, Library, Limits, ParseError, Runtime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 MAX_REPEATS = 1000
 """How often a name may be included within itself (Helm 4: recursionMaxNums)."""
+
+MAX_OUTPUT = Limits().output
+"""Characters that the templates of a chart may give together: as many as one of them."""
 
 ROOT = "gotpl"
 """The name of Helm's root template, and of every text given to `tpl`."""
@@ -91,6 +94,7 @@ def render(chart: Chart, values: dict[str, Any], env: RenderEnv, library: Librar
     calls = Calls(env)
     runtime = calls.runtime(library, Functions(env).extended({**calls.table(), **env.functions}))
     sources = []
+    length = 0
     for template in templates:
         if template.is_partial:
             continue
@@ -98,8 +102,13 @@ def render(chart: Chart, values: dict[str, Any], env: RenderEnv, library: Librar
         dot["Template"] = type(dot)(Name=template.name, BasePath=template.base_path)
         try:
             text = runtime.execute(template.name, dot)
+            length += len(text)
+            if length > MAX_OUTPUT:
+                raise GoError(f"the templates together give more than {MAX_OUTPUT} characters", code="limit")
         except TemplateError as error:
             raise failures.of_execution(template.name, error) from error
+        except GoError as error:
+            raise TemplateError(f"rendering template failed: {template.name}: {error.message}", code="template-limit") from error
         except RecursionError:
             raise TemplateError(
                 f"rendering template failed: {template.name}: templates or values nest too deeply", code="template-limit"

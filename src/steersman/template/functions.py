@@ -8,9 +8,9 @@ into Python's own operators, whose truth is Go's for every value that we hold.
 from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
+from steersman.golang.sizes import MAX_TEXT, too_long
 from steersman.golang.values import ZEROS, Struct, Uint8, byte_length, kind_of, to_bytes, to_str, truth, type_of
 from steersman.records import Record
-from steersman.template.limits import MAX_TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def call_piped(function: Any) -> object:
 
 def _bounded(text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise GoError(f"the result is longer than {MAX_TEXT} characters")
+        raise too_long()
     return text
 
 

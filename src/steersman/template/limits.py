@@ -15,10 +15,6 @@ recursion inside the key function of a sort, which nothing here does, crashes at
 MAX_NESTING = 1_000
 """Blocks within blocks, or parentheses within parentheses, in one text. Go allows 10,000 parentheses and any number of blocks."""
 
-MAX_TEXT = 32 * 1024 * 1024
-"""The longest string that a builtin (`print`, `printf`, `html` …) gives: a loop that doubles a string ends here. A record of a release
-holds 1 MiB, compressed; a manifest that fits into one never has 32. A string may take four bytes a character, and be held twice."""
-
 
 class Limits(Record):
     """How deep, how long and how much one render may go. 0 is without limit."""

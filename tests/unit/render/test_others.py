@@ -70,7 +70,7 @@ def test_gives(text: str, wanted: str, run: Run) -> None:
         ("{{ .x | b64enc }}", "invalid value; expected string"),
         (
             '{{ $s := "12345678" }}{{ range until 40 }}{{ $s = join "" (list $s $s) }}{{ end }}',
-            "error calling join: the result would have 67108864 bytes: more than the limit of 33554432",
+            "error calling join: the text would be longer than 33554432 characters",
         ),
         (
             "{{ $l := list 1 }}{{ range until 40 }}{{ $l = concat $l $l }}{{ end }}",

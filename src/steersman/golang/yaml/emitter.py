@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.lazily import pattern
+from steersman.golang.sizes import MAX_BLOCKS, MAX_PIECES, joined, too_long
 from steersman.golang.strconv import format_float
 from steersman.golang.values import Float32, Ordered, Slice, Struct, type_of
 from steersman.golang.yaml import scalars
@@ -191,7 +192,9 @@ class _Writer:
                     break
                 iterator, mapping, pad, holder = stack.pop()
                 first = pad
-        return "".join(out)
+                if len(out) > MAX_PIECES or len(out) * len(pad) > 2 * MAX_BLOCKS:
+                    raise too_long(MAX_BLOCKS)
+        return joined("", out, MAX_BLOCKS)
 
 
 class _Text(str):

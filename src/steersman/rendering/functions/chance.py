@@ -6,6 +6,7 @@ Source: sprig v3.3 functions.go, strings.go, crypto.go; Masterminds/goutils cryp
 from __future__ import annotations
 
 from steersman.errors import GoPanic
+from steersman.golang.sizes import check_elements
 from steersman.rendering.functions.strval import check_size
 from steersman.template import Function
 
@@ -63,6 +64,7 @@ def bound(env: RenderEnv) -> dict[str, Function]:
         return low + below(random, high - low)
 
     def shuffle(text: str) -> str:
+        check_elements(len(text))
         letters = list(text)
         for position in range(len(letters) - 1, 0, -1):
             other = below(random, position + 1)

@@ -13,6 +13,7 @@ from steersman.errors import Error, GoError, GoPanic
 from steersman.golang.fmt import format_value
 from steersman.golang.values import Struct, to_bytes, to_str
 from steersman.rendering.functions.encodings import decode_base64
+from steersman.rendering.functions.strval import check_size
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -238,6 +239,7 @@ class _Makers:
             return ""
         from binascii import b2a_base64
 
+        check_size(len(text) * 4 // 3)
         data = to_bytes(text)
         padding = 16 - len(data) % 16
         vector = self._env.random(16)

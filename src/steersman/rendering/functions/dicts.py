@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 ANYTHING = "interface {}"
 
-MAX_DEPTH = 10_000
-"""Levels that a copy or a merge goes down: a map that contains itself ends here and not in an overflow of the stack."""
+MAX_NODES = 2_000_000
+"""Maps and lists that one copy or merge may visit: lists that hold the one before twice, sixty times over, are small and have 2^60."""
 
 
 def new_dict(*pairs: object) -> Dict:
@@ -94,18 +94,23 @@ def merge_overwrite(target: Dict | None, *sources: Dict | None) -> Dict | None:
 
 
 def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], overwrite: bool) -> Dict | None:
+    left = [MAX_NODES]
     for source in sources:
         if source is None:
             continue
         if target is None:
             target = {}
-        _merge(target, source, overwrite, 0)
+        try:
+            _merge(target, source, overwrite, left)
+        except RecursionError:
+            raise GoError("merge: maps nest too deeply, or are part of themselves", code="limit") from None
     return None if target is None else _plain(target)
 
 
-def _merge(target: Dict, source: Dict, overwrite: bool, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise GoError(f"merge: maps nest deeper than {MAX_DEPTH} levels")
+def _merge(target: Dict, source: Dict, overwrite: bool, left: list[int]) -> None:
+    left[0] -= 1
+    if left[0] < 0:
+        raise GoError(f"merge: more than {MAX_NODES} maps", code="limit")
     given, wanted = (getattr(type(mapping), "ELEMENT", ANYTHING) for mapping in (source, target))
     if wanted not in (ANYTHING, given) and any(value is not None for value in source.values()):
         raise GoPanic(f"reflect.Value.SetMapIndex: value of type {given} is not assignable to type {wanted}")
@@ -118,7 +123,7 @@ def _merge(target: Dict, source: Dict, overwrite: bool, depth: int) -> None:
         current = target.get(key)
         source_is_map = isinstance(value, dict)
         if source_is_map and isinstance(current, dict) and current is not value:
-            _merge(current, value, overwrite, depth + 1)
+            _merge(current, value, overwrite, left)
         if present and _filled(current):
             if isinstance(value, (list, bytes)):
                 if overwrite:
@@ -141,27 +146,31 @@ def _filled(value: object) -> bool:
 def must_deep_copy(value: object) -> object:
     if value is None:
         raise GoPanic("reflect: call of reflect.Value.Type on zero Value")
-    return _copy(value, 0)
+    try:
+        return _copy(value, [MAX_NODES])
+    except RecursionError:
+        raise GoError("deepCopy: values nest too deeply, or are part of themselves", code="limit") from None
 
 
 def deep_copy(value: object) -> object:
     return must_deep_copy(value)
 
 
-def _copy(value: Any, depth: int) -> Any:
+def _copy(value: Any, left: list[int]) -> Any:
     kind = type(value)
     if kind is str or kind is bool or kind is int or kind is float or value is None:
         return value
-    if depth > MAX_DEPTH:
-        raise GoError(f"deepCopy: values nest deeper than {MAX_DEPTH} levels")
+    left[0] -= 1
+    if left[0] < 0:
+        raise GoError(f"deepCopy: more than {MAX_NODES} maps and lists", code="limit")
     if kind is dict:
-        return {key: _copy(item, depth + 1) for key, item in value.items()}
+        return {key: _copy(item, left) for key, item in value.items()}
     if kind is list:
-        return [_copy(item, depth + 1) for item in value]
+        return [_copy(item, left) for item in value]
     if isinstance(value, dict):
-        return kind((key, _copy(item, depth + 1)) for key, item in value.items())
+        return kind((key, _copy(item, left)) for key, item in value.items())
     if isinstance(value, list):
-        return kind(_copy(item, depth + 1) for item in value)
+        return kind(_copy(item, left) for item in value)
     return value
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from steersman.errors import GoError, GoPanic
 from steersman.golang.json import PartialError, marshal, unmarshal
 from steersman.golang.values import NilList, to_bytes, to_str
+from steersman.rendering.functions.strval import check_size
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -152,6 +153,7 @@ def from_toml(text: str) -> dict[str, Any]:
 def b64enc(text: str) -> str:
     from binascii import b2a_base64
 
+    check_size(len(text) * 4 // 3)
     return b2a_base64(to_bytes(text), newline=False).decode()
 
 
@@ -223,6 +225,7 @@ def b64dec(text: str) -> str:
 def b32enc(text: str) -> str:
     from base64 import b32encode
 
+    check_size(len(text) * 8 // 5)
     return b32encode(to_bytes(text)).decode()
 
 

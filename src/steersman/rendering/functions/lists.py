@@ -9,8 +9,9 @@ import math
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.casts import to_int64, truncate_float
+from steersman.golang.sizes import check_elements
 from steersman.golang.values import Lists, NilList, kind_of
-from steersman.rendering.functions.strval import NIL_POINTER, check_count, elements, empty
+from steersman.rendering.functions.strval import NIL_POINTER, elements, empty
 from steersman.rendering.functions.types import deep_equal
 from steersman.template import Function
 
@@ -109,7 +110,7 @@ def concat(*lists: object) -> object:
         if not isinstance(values, (list, bytes)):
             raise GoPanic(f"Cannot concat type {kind_of(values)} as list")
         joined += elements(values, "")
-        check_count(len(joined))
+        check_elements(len(joined))
     return joined or NilList()
 
 
@@ -123,7 +124,7 @@ def chunk(size: int, values: object) -> list[list[object]]:
         groups = math.floor((count - 1) / size) + 1
     if groups < 0:
         raise GoPanic("runtime error: makeslice: len out of range")
-    check_count(groups)
+    check_elements(groups)
     chunks: list[list[object]] = []
     for number in range(groups):
         length = size

@@ -9,8 +9,8 @@ import math
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.casts import MAX_INT64, MIN_INT64, to_float64, to_int64
+from steersman.golang.sizes import check_elements
 from steersman.golang.values import Int64, Ints, wrap_int64
-from steersman.rendering.functions.strval import check_count
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -160,7 +160,7 @@ def until_step(start: int, stop: int, step: int) -> list[int]:
     if (step >= 0) if stop < start else (step <= 0):
         return Ints()
     numbers = range(start, stop, step)
-    check_count(len(numbers))
+    check_elements(len(numbers))
     return Ints(numbers)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.fmt import format_value
+from steersman.golang.sizes import MAX_TEXT
 from steersman.golang.values import Strings, Struct, Uint8, kind_of, to_str, truth
-from steersman.template.limits import MAX_TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES = MAX_TEXT
 """Bytes that one call of a function may produce: `repeat`, `indent`, `randAlpha` and their like stop here, as `printf` does."""
-
-MAX_ELEMENTS = 1_000_000
-"""Elements that one call may produce: `until`, `untilStep`, `seq`, `chunk`, `splitList`. A million of them take 40 to 160 MiB; charts
-count replicas, ports and lines."""
 
 NIL_POINTER = "runtime error: invalid memory address or nil pointer dereference"
 
@@ -76,10 +72,4 @@ def strings(values: Iterable[str]) -> list[str]:
 def check_size(size: int) -> None:
     """Raises GoError where a function would produce more than MAX_BYTES."""
     if size > MAX_BYTES:
-        raise GoError(f"the result would have {size} bytes: more than the limit of {MAX_BYTES}")
-
-
-def check_count(count: int) -> None:
-    """Raises GoError where a function would produce more than MAX_ELEMENTS."""
-    if count > MAX_ELEMENTS:
-        raise GoError(f"the result would have {count} elements: more than the limit of {MAX_ELEMENTS}")
+        raise GoError(f"the result would have {size} bytes: more than the limit of {MAX_BYTES}", code="limit")

@@ -9,9 +9,10 @@ Sources: sprig v3.3 strings.go, functions.go; Masterminds/goutils v1.1 (stringut
 from __future__ import annotations
 
 from steersman.errors import GoPanic
+from steersman.golang.sizes import MAX_ELEMENTS, check_elements, joined
 from steersman.golang.strconv import quote as go_quote
 from steersman.golang.values import Map, StringMap, to_bytes, to_str
-from steersman.rendering.functions.strval import MAX_ELEMENTS, check_count, check_size, strings, strslice, strval
+from steersman.rendering.functions.strval import check_size, strings, strslice, strval
 from steersman.template import Function
 
 TYPE_CHECKING = False
@@ -127,22 +128,14 @@ def trim_all(cutset: str, text: str) -> str:
     return text.strip(cutset) if cutset else text
 
 
-def _bounded(text: str) -> str:
-    """The text, if it is not too long: a loop that doubles a string ends here."""
-    check_size(len(text))
-    return text
-
-
 def quote(*values: object) -> str:
-    return _bounded(" ".join([go_quote(strval(value)) for value in values if value is not None]))
+    return joined(" ", [go_quote(strval(value)) for value in values if value is not None])
 
 
 def squote(*values: object) -> str:
     from steersman.golang.fmt import format_value
 
-    return _bounded(
-        " ".join([f"'{value if type(value) is str else format_value(value)}'" for value in values if value is not None])
-    )
+    return joined(" ", [f"'{value if type(value) is str else format_value(value)}'" for value in values if value is not None])
 
 
 def cat(*values: object) -> str:
@@ -150,7 +143,7 @@ def cat(*values: object) -> str:
     from steersman.golang.fmt import sprintf
 
     given = [value for value in values if value is not None]
-    return _bounded(sprintf(" ".join(["%v"] * len(given)), given))
+    return sprintf(" ".join(["%v"] * len(given)), given)
 
 
 def indent(width: int, text: str) -> str:
@@ -215,20 +208,20 @@ def plural(one: str, many: str, count: int) -> str:
 
 
 def join(separator: str, values: object) -> str:
-    return _bounded(separator.join(strslice(values)))
+    return joined(separator, strslice(values))
 
 
 def _split(text: str, separator: str, limit: int = -1) -> list[str]:
     if limit == 0:
         return []
     if not separator:
-        check_count(len(text))
+        check_elements(len(text))
         letters = list(text)
         if 0 < limit < len(letters):
             letters[limit - 1 :] = ["".join(letters[limit - 1 :])]
         return letters
     if len(text) > MAX_ELEMENTS:
-        check_count(text.count(separator) + 1)
+        check_elements(text.count(separator) + 1)
     return text.split(separator, limit - 1) if limit > 0 else text.split(separator)
 
 
