@@ -265,7 +265,7 @@ class CommentScanner(Scanner):
             foot_line = self._line - breaks + 1
             if not breaks and column > 1:
                 foot_line += 1
-        body = ""
+        body: list[str] = []
         peek = 0
         while peek < LOOK_AHEAD:
             column += 1
@@ -285,12 +285,12 @@ class CommentScanner(Scanner):
                             if start_column - 1 < next_indent:
                                 token = start  # dedented, so not of the token before
                             comment = Comment(token, start, start_line, start_column, scan, position + peek)
-                            comment.foot = body
+                            comment.foot = "".join(body)
                             self._comments.append(comment)
                             scan = token = position + peek
-                            body = ""
+                            body = []
                     elif body and char != "\0":
-                        body += "\n"
+                        body.append("\n")
                 if char not in BREAKS:
                     break
                 first_empty = False
@@ -302,16 +302,16 @@ class CommentScanner(Scanner):
             if body and (closing or (column - 1 < next_indent and column != start_column)):
                 # At another indentation: a foot of what came before, not a head of what comes.
                 comment = Comment(token, start, start_line, start_column, scan, position + peek)
-                comment.foot = body
+                comment.foot = "".join(body)
                 self._comments.append(comment)
                 scan = token = position + peek
-                body = ""
+                body = []
             if char != "#":
                 break
             if not body:
                 start, start_line, start_column = position + peek, line, column
             else:
-                body += "\n"
+                body.append("\n")
             recent_empty = False
             seen = position + peek
             while position < seen:
@@ -320,7 +320,7 @@ class CommentScanner(Scanner):
                 else:
                     position += 1
             position = _to_line_end(text, seen).end()  # type: ignore[union-attr]
-            body += text[seen:position]
+            body.append(text[seen:position])
             # The line break behind the comment is not looked at again, nor does it count.
             peek = 1
             column = 0
@@ -328,7 +328,7 @@ class CommentScanner(Scanner):
         self._position = position
         if body:
             comment = Comment(start, start, start_line, start_column, scan, position + peek - 1)
-            comment.head = body
+            comment.head = "".join(body)
             self._comments.append(comment)
 
     # ── scalars ──────────────────────────────────────────────────────────────────────────────────────────────────────────
