@@ -20,7 +20,7 @@ from steersman.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
     from steersman.clock import Deadline
@@ -125,6 +125,17 @@ class Client:
         """The next call asks anew for the kinds that there are."""
         with self._lock:
             self._discovery = None
+
+    def foresee(self, resources: Iterable[Resource]) -> None:
+        """Takes these kinds as served from now on, which definitions would make so: their objects are not found, and that is all.
+
+        Kinds that are served are left as they are.
+        """
+        with self._lock:
+            known = self.discover()
+            fresh = tuple(one for one in resources if known.find(one.api_version, one.kind) is None)
+            versions = dict.fromkeys((*known.group_versions, *(one.api_version for one in fresh)))
+            self._discovery = known.replace(resources=known.resources + fresh, group_versions=tuple(versions))
 
     def is_namespaced(self, api_version: str, kind: str, *, deadline: Deadline | None = None) -> bool:
         """Whether objects of a kind lie in namespaces. Raises NoMatch."""

@@ -26,7 +26,18 @@ class Command(Record):
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command("apply", "apply FILE", "carry out a plan that was saved", "apply", 1, 1),
     Command("create", "create NAME", "make a new chart with the given name", "create", 1, 1),
+    Command("diff", "diff RELEASE_NAME", "show how a release differs from what is in the cluster", "diff", 1, 1),
+    Command(
+        "diff revision",
+        "revision RELEASE_NAME REVISION [REVISION]",
+        "show what changed from one revision to another",
+        "diff_revision",
+        2,
+        3,
+    ),
+    Command("drift", "drift RELEASE_NAME", "show what others changed in a release's objects, and take it back", "drift", 1, 1),
     Command("env", "env", "show where steersman keeps things and which settings it read", "env", 0, 1),
     Command("get", "get", "show what is recorded of a release"),
     Command("get all", "all RELEASE_NAME", "show everything recorded of a release", "get_all", 1, 1),
@@ -39,6 +50,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("install", "install [NAME] [CHART]", "install a chart as a release", "install", 1),
     Command("lint", "lint PATH", "look charts over for what is wrong with them", "lint", 1),
     Command("list", "list", "list the releases", "list", 0, 0, aliases=("ls",)),
+    Command("plan", "plan [RELEASE] [CHART]", "show what an install or upgrade would do", "plan", 2, 2),
+    Command("plan install", "install [NAME] [CHART]", "show what an installation would do", "plan_install", 1, 2),
+    Command("plan upgrade", "upgrade [RELEASE] [CHART]", "show what an upgrade would do", "plan_upgrade", 2, 2),
+    Command("recover", "recover RELEASE_NAME", "mark what a command that died left pending as failed", "recover", 1, 1),
     Command("rollback", "rollback <RELEASE> [REVISION]", "bring a release back to an earlier revision", "rollback", 1),
     Command("sandbox", "sandbox", "run a Kubernetes API server inside this process, to try things on"),
     Command("sandbox start", "start", "start the sandbox in the background and write its kubeconfig", "sandbox_start", 0, 0),
