@@ -50,7 +50,7 @@ def test_a_subchart_whose_values_are_no_table() -> None:
 def test_values_without_end() -> None:
     deep: dict[str, Any] = {}
     inner = deep
-    for _ in range(3000):
+    for _ in range(100_000):
         inner["a"] = inner = {}
     with pytest.raises(ValuesError, match="nested too deeply"):
         coalesce_values(chart("top", {}), deep)
