@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from steersman.actions.lock import Lock
     from steersman.execute.ports import Ports
     from steersman.golang.times import Time
     from steersman.kube.client import Client
@@ -34,12 +35,24 @@ RECORDING_SECONDS = 30.0
 """How long the record of a failure may take to be written after an action's own time is over."""
 
 
+WAIT_LOCK_SECONDS = 300.0
+"""How long to wait for another operation on the same release, where nothing else is said."""
+PENDING_SECONDS = 600.0
+"""How old a pending record that plain Helm wrote must be before it is taken for a dead one's, where nothing else is said."""
+
+
 class Connection(Record):
-    """How to reach the world: the cluster, the namespace to work in, and which driver keeps the releases."""
+    """How to reach the world: the cluster, the namespace to work in, and which driver keeps the releases.
+
+    `wait_lock` and `pending_timeout` are seconds (see docs/recovery.md); `rerun_hooks` runs hooks again that a dead attempt ran.
+    """
 
     overrides: Overrides
     namespace: str
     driver: str = ""
+    wait_lock: float = WAIT_LOCK_SECONDS
+    pending_timeout: float = PENDING_SECONDS
+    rerun_hooks: bool = False
 
 
 def context_namespace(overrides: Overrides) -> str:
@@ -60,6 +73,11 @@ class World:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.namespace = connection.namespace
+        self.driver_name = connection.driver
+        self.wait_lock = connection.wait_lock
+        self.pending_timeout = connection.pending_timeout
+        self.rerun_hooks = connection.rerun_hooks
+        self.lock: Lock | None = None
         self.deadline = Deadline(time.monotonic)
         self._client: Client | None = None
         self._capabilities: Capabilities | None = None
@@ -71,8 +89,10 @@ class World:
         if self._client is None:
             from steersman.kube.client import Client
             from steersman.kube.config import load
+            from steersman.kube.patience import PatientTransport
 
-            self._client = Client(load(self._connection.overrides))
+            config = load(self._connection.overrides)
+            self._client = Client(config, transport=PatientTransport(config))
             self._client.deadline = self.deadline
         return self._client
 
@@ -107,10 +127,21 @@ class World:
             return []
 
     def ports(self) -> Ports:
-        """What an execution needs."""
+        """What an execution needs; what it writes is fenced by the lock that is held."""
+        from steersman.execute.fence import FencedCluster, FencedStore
         from steersman.execute.ports import Ports
 
-        return Ports(self.cluster, self.store, self.now, time.sleep)
+        lock = self.lock
+        if lock is None:
+            return Ports(self.cluster, self.store, self.now, time.sleep)
+        return Ports(
+            FencedCluster(self.cluster, lock.check),
+            FencedStore(self.store, lock.check),
+            self.now,
+            time.sleep,
+            attempt=lambda: lock.attempt if lock.is_held else None,
+            settle=lock.settle,
+        )
 
     def after_deadline(self) -> Deadline:
         """Time of its own for recording how an action ended, whose time is over or who was called off."""

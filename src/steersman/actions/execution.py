@@ -7,17 +7,25 @@ from steersman.plan.failure import after_failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
     from steersman.actions.connect import World
     from steersman.execute.events import Event
+    from steersman.plan.build import HookTargets
     from steersman.plan.steps import Plan
     from steersman.release.model import Release
 
 
-def execute(plan: Plan, world: World, release: Release | None) -> Generator[Event, None, Outcome]:
-    """Runs a plan. `release` is the record that the plan changes, None when the plan begins it."""
-    running = Run(plan, world.ports(), world.deadline, release)
+def execute(
+    plan: Plan,
+    world: World,
+    release: Release | None,
+    *,
+    earlier: Mapping[tuple[str, int], HookTargets] | None = None,
+) -> Generator[Event, None, Outcome]:
+    """Runs a plan. `release` is the record that the plan changes, None when the plan begins it; `earlier` are the hooks that a
+    dead attempt at the same work ran (`actions.recover.earlier_hooks`)."""
+    running = Run(plan, world.ports(), world.deadline, release, earlier)
     yield from running
     assert running.outcome is not None
     return running.outcome

@@ -5,19 +5,22 @@ Helm 4: pkg/action/install.go. The order of checks is Helm's: what can be refuse
 
 from __future__ import annotations
 
-from steersman.actions import uninstall
+from steersman.actions import recover, uninstall
 from steersman.actions.execution import execute, fail
+from steersman.actions.lock import exclusively
 from steersman.actions.prepare import Prepared, render_chart
 from steersman.actions.targets import as_owned, of_hooks, of_manifest, refs
 from steersman.actions.world import check_labels, environment
 from steersman.chart.files import Note
 from steersman.chart.names import release_name_error
 from steersman.errors import Error, ManifestError, ReleaseError, UsageError
+from steersman.execute.events import Warned
 from steersman.golang.strconv import quote
 from steersman.objects.ownership import check_adoption, check_names
 from steersman.objects.refs import resource_string
 from steersman.plan import build
 from steersman.records import Record
+from steersman.release.attempts import never_succeeded
 from steersman.release.history import check_name_is_free, next_revision, replaced
 from steersman.release.model import Info, Release
 from steersman.release.stored import stored_chart
@@ -71,6 +74,7 @@ class Ready(Record):
     release: Release
     options: build.Options
     existing: Mapping[Ref, dict[str, Any]]
+    earlier: recover.Earlier = {}
 
 
 def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
@@ -86,8 +90,20 @@ def run(request: Install, world: World, tell: Callable[[Note], None]) -> Generat
     if request.hide_secret and not dry:
         tell(Note("ERROR", "hiding Kubernetes secrets requires a dry-run mode"))
         raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
+    if dry or release_name_error(request.name):
+        return (yield from _run(request, world, tell))
+    return (yield from exclusively(request.name, "install", world, lambda: _run(request, world, tell)))
+
+
+def _run(request: Install, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
+    dry = request.dry_run != "none"
+    known = None
+    if world.lock is not None and not dry:
+        known = yield from recover.settle(request.name, world)
+        if known and never_succeeded(known):
+            yield Warned(f"installing {request.name} over what its interrupted attempt left, as revision {known[-1].version + 1}")
     try:
-        history = check_name(request, world)
+        history = check_name(request, world, known)
     except Error as error:
         tell(Note("ERROR", "release name check failed", (("error", error.message),)))
         error.message = f"release name check failed: {error.message}"
@@ -150,7 +166,10 @@ def plan(
 ) -> Ready:
     """Makes the plan; with --replace the release takes the number after the last."""
     supersedes = 0
-    if request.replace_name and history:
+    left = recover.leftovers(history, checked.targets, world)
+    if left:
+        left = recover.still_ours(left, world.observe(refs(left)), request.name, world.namespace)
+    if history:
         release = release.replace(version=next_revision(history))
         old = replaced(history)
         supersedes = old.version if old is not None else 0
@@ -162,13 +181,14 @@ def plan(
         options,
         namespace=world.namespace if request.create_namespace else "",
         supersedes=supersedes,
+        leftovers=left,
     )
-    return Ready(made, release, options, checked.existing)
+    return Ready(made, release, options, checked.existing, recover.earlier_hooks(history, release, "install", world))
 
 
 def carry_out(request: Install, ready: Ready, world: World) -> Generator[Event, None, Release]:
     """Executes the plan; after a failure, records it and takes back what the request says."""
-    outcome = yield from execute(ready.plan, world, None)
+    outcome = yield from execute(ready.plan, world, None, earlier=ready.earlier)
     done = outcome.release or ready.release
     if outcome.error is None:
         return done
@@ -186,16 +206,18 @@ def carry_out(request: Install, ready: Ready, world: World) -> Generator[Event, 
     raise outcome.error
 
 
-def check_name(request: Install, world: World) -> Sequence[Release]:
-    """The revisions that a release of this name has already. Raises ReleaseError when the name is not free."""
+def check_name(request: Install, world: World, known: Sequence[Release] | None = None) -> Sequence[Release]:
+    """The revisions that a release of this name has already (`known`, if they were read). Raises ReleaseError when the name is not
+    free; an installation that died, or died over uninstalling, frees it."""
     problem = release_name_error(request.name)
     if problem:
         raise UsageError(f"release name {quote(request.name)}: {problem}")
     if request.dry_run != "none":
         return ()
-    history = world.history(request.name)
+    history = world.history(request.name) if known is None else known
     try:
-        check_name_is_free(history, replace=request.replace_name)
+        if not never_succeeded(history):
+            check_name_is_free(history, replace=request.replace_name)
     except ReleaseError as error:
         error.hint = f"revision {history[-1].version} of {request.name} is {history[-1].status}; `upgrade --install` changes it, `uninstall` frees the name"
         raise

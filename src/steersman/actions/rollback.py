@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from steersman.actions import recover
 from steersman.actions.execution import execute, fail
+from steersman.actions.lock import exclusively
 from steersman.actions.targets import as_owned, of_hooks, of_manifest, refs
 from steersman.actions.world import use_server_side
 from steersman.chart.names import release_name_error
 from steersman.errors import ReleaseError, UsageError
 from steersman.plan import build
 from steersman.records import Record
+from steersman.release.attempts import is_interrupted
 from steersman.release.history import all_deployed, rollback_target, to_prune
 from steersman.release.model import Info, Release
 
@@ -42,9 +45,19 @@ def run(request: Rollback, world: World) -> Generator[Event, None, Release]:
     world.check_reachable()
     if release_name_error(request.name):
         raise UsageError(f"prepareRollback: Release name is invalid: {request.name}")
-    history = world.history(request.name)
+    if request.dry_run != "none":
+        return (yield from _run(request, world))
+    return (yield from exclusively(request.name, "rollback", world, lambda: _run(request, world)))
+
+
+def _run(request: Rollback, world: World) -> Generator[Event, None, Release]:
+    dry = request.dry_run != "none"
+    history = world.history(request.name) if dry else (yield from recover.settle(request.name, world))
+    wanted = request.revision
+    if not wanted and history and is_interrupted(history[-1], "rollback"):
+        wanted = history[-1].info.rollback_revision  # what the dead attempt was to do, not what its own number makes of it
     try:
-        found = rollback_target(history, request.revision)
+        found = rollback_target(history, wanted)
     except ReleaseError as error:
         error.hint = error.hint or f"`history {request.name}` lists the revisions that there are"
         raise
@@ -70,12 +83,14 @@ def run(request: Rollback, world: World) -> Generator[Event, None, Release]:
         labels=found.labels,
         apply_method="ssa" if server_side else "csa",
     )
-    if request.dry_run != "none":
+    if dry:
         return release
     before = of_manifest(current.manifest, world, "current release manifest")
     targets = as_owned(of_manifest(release.manifest, world, "new release manifest"), request.name, current.namespace)
     hooks = of_hooks(release.hooks, world) if options.hooks else []
-    existing = world.observe([ref for ref in {*refs(before), *refs(targets)} if ref.name])
+    left = recover.leftovers(history, before, world)
+    existing = world.observe([ref for ref in {*refs(before), *refs(targets), *refs(left)} if ref.name])
+    before += recover.still_ours(left, existing, request.name, current.namespace)
     deployed = [one.version for one in all_deployed(history)]
     plan = build.rollback(
         release,
@@ -88,7 +103,7 @@ def run(request: Rollback, world: World) -> Generator[Event, None, Release]:
         deployed=deployed,
         forget=[one.version for one in to_prune(history, request.history_max)],
     )
-    outcome = yield from execute(plan, world, None)
+    outcome = yield from execute(plan, world, None, earlier=recover.earlier_hooks(history, release, "rollback", world))
     done = outcome.release or release
     if outcome.error is None:
         return done

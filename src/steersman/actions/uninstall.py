@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from steersman.actions import recover
 from steersman.actions.execution import execute
+from steersman.actions.lock import exclusively
 from steersman.actions.targets import of_hooks, read_objects, resolve
 from steersman.chart.names import release_name_error
 from steersman.errors import ClusterError, Error, ReleaseError, UsageError
@@ -12,6 +14,7 @@ from steersman.objects.kinds import UNINSTALL_ORDER
 from steersman.objects.ownership import is_owned
 from steersman.plan import build
 from steersman.records import Record
+from steersman.release.attempts import traces_of
 from steersman.release.history import all_deployed, not_found
 
 TYPE_CHECKING = False
@@ -53,7 +56,13 @@ def run(request: Uninstall, world: World) -> Generator[Event, None, Uninstalled]
     world.check_reachable()
     if release_name_error(request.name):
         raise UsageError(f"uninstall: Release name is invalid: {request.name}")
-    history = world.history(request.name)
+    if request.dry_run:
+        return (yield from _run(request, world))
+    return (yield from exclusively(request.name, "uninstall", world, lambda: _run(request, world)))
+
+
+def _run(request: Uninstall, world: World) -> Generator[Event, None, Uninstalled]:
+    history = world.history(request.name) if request.dry_run else (yield from recover.settle(request.name, world))
     if not history:
         if request.ignore_not_found:
             return Uninstalled(None)
@@ -65,9 +74,10 @@ def run(request: Uninstall, world: World) -> Generator[Event, None, Uninstalled]
         if request.keep_history:
             raise ReleaseError(f'the release named "{request.name}" is already deleted')
         for one in history:
-            world.store.delete(one.name, one.version)
+            world.ports().store.delete(one.name, one.version)
         return Uninstalled(release)
-    choice = _choose(release, world)
+    earlier = _earlier(release, world)
+    choice = _choose(release, traces_of(history), world)
     for warning in choice.warnings:
         yield Warned(warning)
     hooks = of_hooks(release.hooks, world) if request.options.hooks else []
@@ -80,7 +90,7 @@ def run(request: Uninstall, world: World) -> Generator[Event, None, Uninstalled]
         deployed=[one.version for one in all_deployed(history)],
         keep_history=request.keep_history,
     )
-    outcome = yield from execute(plan, world, release)
+    outcome = yield from execute(plan, world, release, earlier=earlier)
     if outcome.error is not None:
         from steersman.plan.steps import Remove
 
@@ -90,6 +100,15 @@ def run(request: Uninstall, world: World) -> Generator[Event, None, Uninstalled]
             ) from outcome.error
         raise outcome.error
     return Uninstalled(outcome.release or release, choice.information)
+
+
+def _earlier(release: Release, world: World) -> recover.Earlier:
+    """The hooks that an uninstallation ran which died: it wrote on the release's own record when it began."""
+    attempt = world.store.trace(release.name, release.version).attempt
+    if attempt is None or attempt.verb != "uninstall" or world.lock is None or not world.lock.is_held:
+        return {}
+    world.lock.attempt = world.lock.attempt.replace(since=attempt.since)
+    return recover.hooks_since(release, attempt.since, world)
 
 
 def _split(release: Release) -> tuple[list[Resource], list[Resource]]:
@@ -105,10 +124,17 @@ def _kept_text(kept: Sequence[Resource]) -> str:
     return "These resources were kept due to the resource policy:\n" + "".join(f"[{one.kind}] {one.name}\n" for one in kept)
 
 
-def _choose(release: Release, world: World) -> _Choice:
-    """What is to be deleted: objects that exist and are this release's. Raises Error for a record that cannot be read."""
+def _choose(release: Release, traces: Sequence[Release], world: World) -> _Choice:
+    """What is to be deleted: objects that exist and are this release's, those of dead attempts (`traces`) among them. Raises Error
+    for a record that cannot be read."""
     try:
         kept, wanted = _split(release)
+        seen = {(one.kind, one.name) for one in (*kept, *wanted)}
+        for older in traces:
+            if older.version != release.version:
+                more = [one for one in _split(older)[1] if (one.kind, one.name) not in seen]
+                seen.update((one.kind, one.name) for one in more)
+                wanted += more
     except Error as error:
         error.message = f"corrupted release record. You must manually delete the resources: {error.message}"
         raise

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from steersman.actions import rollback
+from steersman.actions import recover, rollback
 from steersman.actions.execution import execute, fail
 from steersman.actions.install import adoptable
+from steersman.actions.lock import exclusively
 from steersman.actions.prepare import render_chart
 from steersman.actions.targets import as_owned, of_hooks, of_manifest, refs
 from steersman.actions.world import check_labels, environment, use_server_side
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _HINTS = {
     "not-found": "`upgrade --install` installs it",
-    "release-pending": "if nothing works on it any more, `rollback` or `uninstall` clears it",
+    "release-pending": "plain Helm may be at work on it; --pending-timeout says when it is taken for dead (0: at once)",
 }
 
 
@@ -68,6 +69,7 @@ class Ready(Record):
     options: build.Options
     before: tuple[Target, ...]
     existing: Mapping[Ref, dict[str, Any]]
+    earlier: recover.Earlier = {}
 
 
 class Checked(Record):
@@ -87,7 +89,14 @@ def run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generat
     dry = request.dry_run != "none"
     if request.hide_secret and not dry:
         raise UsageError("hiding Kubernetes secrets requires a dry-run mode")
-    history = world.history(request.name)
+    if dry:
+        return (yield from _run(request, world, tell))
+    return (yield from exclusively(request.name, "upgrade", world, lambda: _run(request, world, tell)))
+
+
+def _run(request: Upgrade, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
+    dry = request.dry_run != "none"
+    history = world.history(request.name) if dry else (yield from recover.settle(request.name, world))
     base = base_of(history, request.name)
     options = options_of(request, base)
     release = new_release(request, base, options, world, tell)
@@ -180,8 +189,11 @@ def plan(
     history_max: int,
 ) -> Ready:
     """Looks at the live objects, and makes the plan."""
-    before, targets, adopted = checked.before, checked.targets, checked.adopted
-    existing = {**world.observe([ref for ref in {*refs(before), *refs(targets)} if ref.name and ref not in adopted]), **adopted}
+    targets, adopted = checked.targets, checked.adopted
+    left = recover.leftovers(history, checked.before, world)
+    wanted = {*refs(checked.before), *refs(targets), *refs(left)}
+    existing = {**world.observe([ref for ref in wanted if ref.name and ref not in adopted]), **adopted}
+    before = (*checked.before, *recover.still_ours(left, existing, release.name, release.namespace))
     made = build.upgrade(
         release,
         base.current,
@@ -192,13 +204,13 @@ def plan(
         options,
         forget=[one.version for one in to_prune(history, history_max)],
     )
-    return Ready(made, release, base, options, before, existing)
+    return Ready(made, release, base, options, before, existing, recover.earlier_hooks(history, release, "upgrade", world))
 
 
 def carry_out(request: Upgrade, ready: Ready, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
     """Executes the plan; after a failure, records it and takes back what the request says."""
     options = ready.options
-    outcome = yield from execute(ready.plan, world, None)
+    outcome = yield from execute(ready.plan, world, None, earlier=ready.earlier)
     done = outcome.release or ready.release
     if outcome.error is None:
         return done

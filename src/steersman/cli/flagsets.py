@@ -61,6 +61,19 @@ DESCRIPTION = Flag("description", "string", "", "a description of your own for t
 HISTORY_MAX = Flag("history-max", "int", None, "how many revisions to keep of a release; 0 is all of them")
 DRY_RUN = Flag("dry-run", "string", "none", "only simulate: client (without a cluster) or server; none does it", bare="unset")
 
+WAIT_LOCK = Flag("wait-lock", "duration", 300.0, "how long to wait while another operation works on the release; 0 fails at once")
+PENDING_TIMEOUT = Flag(
+    "pending-timeout",
+    "duration",
+    600.0,
+    "take a pending record that plain Helm wrote for a dead one's after this time; 0: at once",
+)
+LOCKING: tuple[Flag, ...] = (
+    WAIT_LOCK,
+    PENDING_TIMEOUT,
+    Flag("rerun-hooks", "bool", False, "run hooks again, too, that an interrupted attempt at the same work has run"),
+)
+
 APPLY: tuple[Flag, ...] = (
     Flag("force-conflicts", "bool", False, "take over fields that others manage (server-side apply)"),
     Flag("force-replace", "bool", False, "replace objects instead of changing them"),
@@ -69,6 +82,7 @@ APPLY: tuple[Flag, ...] = (
 
 CHANGE: tuple[Flag, ...] = (
     *APPLY,
+    *LOCKING,
     Flag("atomic", "bool", False, "", hidden=True, deprecated="use --rollback-on-failure instead"),
     Flag("create-namespace", "bool", False, "create the namespace if it does not exist"),
     Flag("disable-openapi-validation", "bool", False, "do not check objects against the cluster's schema"),

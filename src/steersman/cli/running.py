@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 def connection(call: Invocation) -> Connection:
     """How to reach the cluster, from the settings."""
-    return Connection(call.settings.overrides(), call.settings.namespace(), call.settings.driver)
+    flags = call.flags.values
+    chosen = {
+        field: flags[name]
+        for field, name in (("wait_lock", "wait-lock"), ("pending_timeout", "pending-timeout"), ("rerun_hooks", "rerun-hooks"))
+        if name in flags
+    }
+    return Connection(call.settings.overrides(), call.settings.namespace(), call.settings.driver, **chosen)
 
 
 def world_of(call: Invocation) -> World:
@@ -34,7 +40,8 @@ def tell(note: Note) -> None:
 
 def finish(action: Generator[Event, None, T], *, quiet: bool = False) -> T:
     """Runs an action to its end, showing what happens, and returns its result."""
-    from steersman.execute.events import Logged, Warned
+    from steersman.chart.files import Note
+    from steersman.execute.events import Logged, Noted, Warned
 
     while True:
         try:
@@ -46,6 +53,8 @@ def finish(action: Generator[Event, None, T], *, quiet: bool = False) -> T:
             write(event.text if event.text.endswith("\n") or not event.text else event.text + "\n")
         elif isinstance(event, Warned):
             log("WARN", event.message)
+        elif isinstance(event, Noted):
+            tell(Note("DEBUG", event.message))
         elif not quiet:
             show(event)
 

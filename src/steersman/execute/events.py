@@ -49,3 +49,9 @@ class Warned(Event):
     """Something that a person should know although the work goes on."""
 
     message: str
+
+
+class Noted(Event):
+    """Something that matters only to whoever looks closely (--debug)."""
+
+    message: str

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from steersman.golang.times import Time
     from steersman.objects.refs import Ref
+    from steersman.release.attempts import Attempt
     from steersman.release.model import Release
 
     class Cluster(Protocol):
@@ -45,9 +46,9 @@ if TYPE_CHECKING:
     class Store(Protocol):
         """Where release records lie. Helm's drivers, and ours."""
 
-        def create(self, release: Release) -> None: ...
+        def create(self, release: Release, *, attempt: Attempt | None = None) -> None: ...
 
-        def update(self, release: Release) -> None: ...
+        def update(self, release: Release, *, attempt: Attempt | None = None) -> None: ...
 
         def get(self, name: str, revision: int) -> Release: ...
 
@@ -57,13 +58,25 @@ if TYPE_CHECKING:
 class Ports:
     """The ports of one execution, made in one place: `actions.connect`.
 
-    `now` gives the time of day, as records keep it; `sleep` waits for seconds.
+    `now` gives the time of day, as records keep it; `sleep` waits for seconds. `attempt` tells who works, for the records;
+    `settle` is called before a record is begun, and takes a lock that could not be taken before.
     """
 
-    __slots__ = ("cluster", "now", "sleep", "store")
+    __slots__ = ("attempt", "cluster", "now", "settle", "sleep", "store")
 
-    def __init__(self, cluster: Cluster, store: Store, now: Callable[[], Time], sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        store: Store,
+        now: Callable[[], Time],
+        sleep: Callable[[float], None],
+        *,
+        attempt: Callable[[], Attempt | None] = lambda: None,
+        settle: Callable[[], None] = lambda: None,
+    ) -> None:
         self.cluster = cluster
         self.store = store
         self.now = now
         self.sleep = sleep
+        self.attempt = attempt
+        self.settle = settle

@@ -21,11 +21,12 @@ from steersman.release.model import Release
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from steersman.clock import Deadline
     from steersman.execute.ports import Ports
     from steersman.objects.refs import Ref
+    from steersman.plan.build import HookTargets
 
 MAX_PARALLEL_STEPS = 8
 """Objects of one kind that are handled side by side."""
@@ -44,11 +45,18 @@ class Outcome(Record):
 class Run:
     """Iterate over it once to execute the plan; then `outcome` says how it ended."""
 
-    def __init__(self, plan: Plan, ports: Ports, deadline: Deadline, release: Release | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        ports: Ports,
+        deadline: Deadline,
+        release: Release | None = None,
+        earlier: Mapping[tuple[str, int], HookTargets] | None = None,
+    ) -> None:
         self.plan = plan
         self._deadline = deadline
         self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._doer = Doer(ports, deadline, self._queue.put, release)
+        self._doer = Doer(ports, deadline, self._queue.put, plan.release, release, earlier)
         self.outcome: Outcome | None = None
 
     def __iter__(self) -> Iterator[Event]:

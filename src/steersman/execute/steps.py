@@ -16,13 +16,14 @@ from steersman.release.model import HookExecution
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from steersman.clock import Deadline
     from steersman.execute.events import Event
     from steersman.execute.ports import Ports
     from steersman.objects.refs import Ref
+    from steersman.plan.build import HookTargets
     from steersman.plan.steps import Step, Target
     from steersman.release.model import Hook, Release
 
@@ -31,14 +32,28 @@ CONFLICT_RETRIES = 5
 
 
 class Doer:
-    """Does steps. `created` lists the objects that did not exist before."""
+    """Does steps. `created` lists the objects that did not exist before.
 
-    def __init__(self, ports: Ports, deadline: Deadline, tell: Callable[[Event], None], release: Release | None) -> None:
+    `earlier` are hooks of a dead attempt at this very work, by `ledger.place_of`: one that ran to its end is not run again, and
+    one that was begun is waited for. See docs/recovery.md.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        deadline: Deadline,
+        tell: Callable[[Event], None],
+        name: str,
+        release: Release | None,
+        earlier: Mapping[tuple[str, int], HookTargets] | None = None,
+    ) -> None:
         self._cluster = ports.cluster
         self._now = ports.now
         self._deadline = deadline
         self._tell = tell
-        self.ledger = Ledger(ports.store, release)
+        self.ledger = Ledger(ports.store, name, release, ports.attempt)
+        self._settle = ports.settle
+        self._earlier = dict(earlier or {})
         self._applier = Applier(ports.cluster, ports.sleep)
         self._waiter = Waiter(ports.cluster, deadline, tell, ports.sleep)
         self.created: list[Ref] = []
@@ -90,6 +105,7 @@ class Doer:
         return "ready"
 
     def _begin(self, step: plan.Begin) -> str:
+        self._settle()
         self.ledger.begin(step.release)
         return "recorded"
 
@@ -110,6 +126,9 @@ class Doer:
         if not hook.delete_policies:
             # The policy that holds when none is given is written down, as Helm does.
             hook = self.ledger.change_hook(hook, delete_policies=("before-hook-creation",))
+        earlier = self._earlier.pop(self.ledger.place_of(hook), None)
+        if earlier is not None and self._has_run(step, hook, earlier):
+            return "succeeded before"
         self.ledger.remember_targets(hook, step.target)
         self._delete_hook(hook, step.target, "before-hook-creation", step.timeout)
         started = self._now()
@@ -131,6 +150,29 @@ class Doer:
         self.ledger.change_hook(hook, last_run=HookExecution(started_at=started, completed_at=self._now(), phase="Succeeded"))
         return "succeeded"
 
+    def _has_run(self, step: plan.RunHook, hook: Hook, earlier: HookTargets) -> bool:
+        """Whether a dead attempt ran this hook; one that it began is waited for first. False: the hook is to be run."""
+        from steersman.execute.events import Warned
+
+        ran = earlier.hook.last_run
+        if ran.phase == "Running":
+            refs = [target.ref for target in earlier.targets]
+            try:
+                for ref in refs:
+                    self._cluster.get(ref)
+                self._waiter.wait(refs, readiness.hook_status, step.timeout)
+            except Error as error:
+                if error.code not in {"not-found", "not-ready"}:
+                    raise
+                return False  # nothing is left of it, or it failed
+            ran = ran.replace(completed_at=self._now(), phase="Succeeded")
+        elif ran.phase != "Succeeded":
+            return False
+        self.ledger.remember_targets(hook, earlier.targets)
+        self.ledger.change_hook(hook, last_run=ran)
+        self._tell(Warned(f"hook {hook.path} ran in the interrupted attempt already, and is not run again"))
+        return True
+
     def _create(self, target: Target, server_side: bool) -> None:
         namespace = target.ref.namespace
         if server_side and target.ref.name:
@@ -150,7 +192,9 @@ class Doer:
             self._delete_hook(earlier, targets, "hook-succeeded", step.timeout)
 
     def _finish_hooks(self, step: plan.FinishHooks) -> str:
-        for hook, targets in reversed(list(zip(step.hooks, step.targets))):
+        self.ledger.keep()  # before what proves their end is deleted
+        for hook, planned in reversed(list(zip(step.hooks, step.targets))):
+            targets = self.ledger.targets_of(hook) or planned
             self._print_logs(hook, targets, "hook-succeeded")
             self._delete_hook(hook, targets, "hook-succeeded", step.timeout)
         return "finished"

@@ -82,10 +82,11 @@ def install(
     *,
     namespace: str = "",
     supersedes: int = 0,
+    leftovers: Sequence[Target] = (),
 ) -> Plan:
     """The plan of an installation. `existing` are live objects that are adopted; `namespace` is created when not empty.
 
-    `supersedes` is the revision that `--replace` puts aside, 0 for none.
+    `supersedes` is the revision that `--replace` puts aside, 0 for none; `leftovers` are live objects of dead attempts.
     """
     build = Builder()
     if namespace:
@@ -99,6 +100,7 @@ def install(
     build.stage(Begin("begin", f"so that the store names this installation as revision {release.version}", (), (), release))
     _hooks(build, hooks, "pre-install", options, "failed pre-install: ")
     _apply_all(build, targets, {}, existing, options, adopting=bool(existing), adopt_fields=True)
+    _remove_missing(build, targets, leftovers, {target.ref: target.object for target in leftovers})
     _wait(build, targets, options, "")
     _hooks(build, hooks, "post-install", options, "failed post-install: ")
     build.stage(

@@ -9,6 +9,7 @@ from steersman.cli.flagsets import (
     DESCRIPTION,
     DRY_RUN,
     HISTORY_MAX,
+    LOCKING,
     NO_HOOKS,
     TIMEOUT,
     WAIT,
@@ -30,6 +31,7 @@ Nothing is rendered: the objects are those that the revision recorded. The rollb
 
 FLAGS = (
     *APPLY,
+    *LOCKING,
     Flag("cleanup-on-fail", "bool", False, "when it fails, delete the objects that it created"),
     DESCRIPTION,
     DRY_RUN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steersman.cli.console import write
 from steersman.cli.flags import Flag
-from steersman.cli.flagsets import DESCRIPTION, NO_HOOKS, TIMEOUT, WAIT, wait_strategy
+from steersman.cli.flagsets import DESCRIPTION, LOCKING, NO_HOOKS, TIMEOUT, WAIT, wait_strategy
 from steersman.errors import UsageError
 
 TYPE_CHECKING = False
@@ -19,6 +19,7 @@ FLAGS = (
     Flag("dry-run", "bool", False, "only simulate"),
     Flag("ignore-not-found", "bool", False, "a release that does not exist is well"),
     Flag("keep-history", "bool", False, "keep the history, and mark the release as uninstalled"),
+    *LOCKING,
     NO_HOOKS,
     TIMEOUT,
     WAIT,
