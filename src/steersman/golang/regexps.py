@@ -11,6 +11,7 @@ Source: Go's package regexp (regexp.go, syntax/parse.go).
 from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
+from steersman.golang.sizes import MAX_ELEMENTS, MAX_TEXT, check_elements, too_long
 from steersman.golang.values import NilStrings, Strings, to_bytes, to_str
 
 TYPE_CHECKING = False
@@ -153,6 +154,8 @@ class Regexp:
             if accept:
                 yield start, stop
                 count += 1
+                if count > MAX_ELEMENTS:
+                    check_elements(count)
 
     def find_all(self, text: str, limit: int) -> list[str]:
         """FindAllString: at most `limit` matches, all of them for a negative one; a nil slice for none."""
@@ -207,7 +210,7 @@ class Regexp:
 
     def _replace(self, data: bytes, expand: Any) -> str:
         out: list[bytes] = []
-        last_end = position = 0
+        last_end = position = length = 0
         end = len(data)
         while position <= end:
             spans = self._search(data, position)
@@ -217,6 +220,9 @@ class Regexp:
             out.append(data[last_end:start])
             if stop > last_end or start == 0:
                 out.append(expand(spans))
+                length += len(out[-1])
+                if length > MAX_TEXT:
+                    raise too_long()
             last_end = stop
             width = _width(data, position) if position < end else 0
             if position + width > stop:

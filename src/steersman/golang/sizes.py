@@ -6,11 +6,18 @@ each container's text is measured when it is put together, and a writer that onl
 
 from __future__ import annotations
 
-from steersman.errors import GoError
+from steersman.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+class OverLimit(Error):
+    """A value, a text or a computation is larger than is allowed. No GoError: what swallows an error as Go does must not swallow this."""
+
+    default_code = "limit"
+
 
 MAX_TEXT = 32 * 1024 * 1024
 """The longest text that writing a value, or a function, gives. A record of a release holds 1 MiB, compressed; a manifest that fits into
@@ -27,17 +34,17 @@ MAX_ELEMENTS = 1_000_000
 
 
 def joined(separator: str, parts: Sequence[str], most: int = MAX_TEXT) -> str:
-    """`separator.join(parts)`, unless that were longer than `most`: one long string may be there many times. Raises GoError."""
+    """`separator.join(parts)`, unless that were longer than `most`: one long string may be there many times. Raises OverLimit."""
     if sum(map(len, parts)) + len(separator) * len(parts) > most:
         raise too_long(most)
     return separator.join(parts)
 
 
-def too_long(most: int = MAX_TEXT) -> GoError:
-    return GoError(f"the text would be longer than {most} characters", code="limit")
+def too_long(most: int = MAX_TEXT) -> OverLimit:
+    return OverLimit(f"the text would be longer than {most} characters")
 
 
 def check_elements(count: int) -> None:
-    """Raises GoError where a function would give more than MAX_ELEMENTS."""
+    """Raises OverLimit where a function would give more than MAX_ELEMENTS."""
     if count > MAX_ELEMENTS:
-        raise GoError(f"the result would have {count} elements: more than the limit of {MAX_ELEMENTS}", code="limit")
+        raise OverLimit(f"the result would have {count} elements: more than the limit of {MAX_ELEMENTS}")

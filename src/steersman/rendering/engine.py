@@ -12,6 +12,7 @@ Source: Helm 4 pkg/engine/engine.go.
 from __future__ import annotations
 
 from steersman.errors import Cancelled, Error, GoError, GoPanic, TemplateError
+from steersman.golang.sizes import OverLimit
 from steersman.golang.strconv import quote
 from steersman.objects.capabilities import Capabilities
 from steersman.records import Record
@@ -104,10 +105,10 @@ def render(chart: Chart, values: dict[str, Any], env: RenderEnv, library: Librar
             text = runtime.execute(template.name, dot)
             length += len(text)
             if length > MAX_OUTPUT:
-                raise GoError(f"the templates together give more than {MAX_OUTPUT} characters", code="limit")
+                raise OverLimit(f"the templates together give more than {MAX_OUTPUT} characters")
         except TemplateError as error:
             raise failures.of_execution(template.name, error) from error
-        except GoError as error:
+        except OverLimit as error:
             raise TemplateError(f"rendering template failed: {template.name}: {error.message}", code="template-limit") from error
         except RecursionError:
             raise TemplateError(

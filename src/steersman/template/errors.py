@@ -62,21 +62,48 @@ class ExecError(TemplateError):
     default_code = "template-exec"
 
     def __init__(
-        self, name: str, file: str, line: int, column: int, context: str, message: str, cause: BaseException | None = None
+        self,
+        name: str,
+        file: str,
+        line: int,
+        column: int,
+        context: str,
+        message: str,
+        cause: BaseException | None = None,
+        *,
+        ends_with_cause: bool = False,
     ) -> None:
         from steersman.golang.strconv import quote
 
-        super().__init__(
-            f"template: {file}:{line}:{column}: executing {quote(name)} at <{context}>: {message}",
-            at=Span(file, line, column + 1),
-        )
+        super().__init__("", at=Span(file, line, column + 1))
+        self._place = f"template: {file}:{line}:{column}: executing {quote(name)} at <{context}>: "
+        self._said = message
+        self._ends_with_cause = ends_with_cause
         self.name = name
         self.file = file
         self.line = line
         self.column = column
         self.context = context
-        self.reason = message
         self.cause = cause
+
+    @property
+    def reason(self) -> str:
+        """What follows the place. Of an error within an error it ends with all of that one's text: it is put together when it is asked
+        for, or two thousand includes within each other would hold two thousand texts of up to 200 KB."""
+        said = [self._said]
+        error: BaseException | None = self
+        while isinstance(error, ExecError) and error._ends_with_cause:
+            error = error.cause
+            said.append(error._place + error._said if isinstance(error, ExecError) else str(error))
+        return "".join(said)
+
+    @property
+    def message(self) -> str:
+        return self._place + self.reason
+
+    @message.setter
+    def message(self, text: str) -> None:
+        """The root of all errors sets one; this has its own."""
 
 
 class Fault(Exception):

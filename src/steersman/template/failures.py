@@ -65,6 +65,7 @@ def failure(
     lines = Lines(definition.text)
     node = _node_at(definition, lines, frame_position)
     cause: BaseException | None = error
+    ends_with_cause = False
     if isinstance(error, Fault):
         message = error.message
         cause = error.cause
@@ -76,14 +77,17 @@ def failure(
         message = TOO_DEEP
     elif is_innermost and isinstance(error, UnboundLocalError):
         message = f"undefined variable: {source(node) if node is not None else '$'}"
+    elif isinstance(error, ExecError):
+        message = f"error calling {_callee(node)}: "
+        ends_with_cause = True
     elif isinstance(error, Error):
         message = f"error calling {_callee(node)}: {error}"
     else:
         message = f"error calling {_callee(node)}: {type(error).__name__}: {error}"
     if node is None:
-        failed = ExecError(name, file, frame_position[0] or 0, 0, name, message, cause)
+        failed = ExecError(name, file, frame_position[0] or 0, 0, name, message, cause, ends_with_cause=ends_with_cause)
     else:
-        failed = ExecError(name, file, *lines.place(node.pos), source(node), message, cause)
+        failed = ExecError(name, file, *lines.place(node.pos), source(node), message, cause, ends_with_cause=ends_with_cause)
     failed.text = definition.text
     failed.callers = _callers(error.__traceback__, scope, definitions, main)
     return failed

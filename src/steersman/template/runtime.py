@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from types import FunctionType
 
-from steersman.errors import Error, GoError
+from steersman.errors import Error
+from steersman.golang.sizes import OverLimit
 from steersman.golang.values import ZEROS, Struct, type_of
 from steersman.template.depth import deep
 from steersman.template.errors import Fault, UnknownTemplate
@@ -435,7 +436,7 @@ class Runtime:
             self._depth = depth
         # Pieces may be one long string many times over: their sum is looked at before they are joined.
         if self._max_output and sum(map(len, out)) > self._max_output:
-            raise GoError(f"the output is longer than {self._max_output} characters", code="limit")
+            raise OverLimit(f"the output is longer than {self._max_output} characters")
         return "".join(out)
 
     def _failure(self, error: Exception) -> BaseException:

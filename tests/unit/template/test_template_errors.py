@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from steersman.errors import GoError
+from steersman.errors import Error, GoError
 from steersman.golang.values import Values
 from steersman.template import ExecError, Function, Library, Limits, ParseError, Runtime
 from steersman.template.limits import MAX_NESTING
@@ -109,7 +109,7 @@ def test_a_long_loop_may_be_left_early() -> None:
 
 def test_output_has_a_limit() -> None:
     library = Library.compile([("a", '{{range 100}}{{printf "%0100d" 7}}{{end}}')], {})
-    with pytest.raises(GoError, match="longer than 1000"):
+    with pytest.raises(Error, match="longer than 1000"):
         Runtime(library, {}, limits=Limits(output=1000)).execute("a", None)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.fmt import format_value
-from steersman.golang.sizes import MAX_TEXT
+from steersman.golang.sizes import MAX_TEXT, OverLimit
 from steersman.golang.values import Strings, Struct, Uint8, kind_of, to_str, truth
 
 TYPE_CHECKING = False
@@ -70,6 +70,6 @@ def strings(values: Iterable[str]) -> list[str]:
 
 
 def check_size(size: int) -> None:
-    """Raises GoError where a function would produce more than MAX_BYTES."""
+    """Raises OverLimit where a function would produce more than MAX_BYTES."""
     if size > MAX_BYTES:
-        raise GoError(f"the result would have {size} bytes: more than the limit of {MAX_BYTES}", code="limit")
+        raise OverLimit(f"the result would have {size} bytes: more than the limit of {MAX_BYTES}")
