@@ -28,16 +28,17 @@ def run(call: Invocation) -> int:
     check_plan_flags(call)
     from steersman.actions.plan import new_redactor, of_install, of_upgrade
     from steersman.cli.commands.install import request_of as install_of
-    from steersman.cli.flagsets import server_side
+    from steersman.cli.flagsets import post_renderer_of, server_side
     from steersman.cli.running import tell, world_of
     from steersman.release.history import installs_instead
 
-    apply = server_side(call)
+    apply, post_render = server_side(call), post_renderer_of(call, tell)
     world = world_of(call)
     world.check_reachable()
     name, reference = call.arguments
     known = world.history(name)
     if installs_instead(known):
-        request = install_of(call, call.arguments, server_side=apply != "false", replace=bool(known))
-        return show_plan(call, of_install(request, world, tell, new_redactor()))
-    return show_plan(call, of_upgrade(upgrade.request_of(call, name, reference), world, tell, new_redactor()))
+        fresh = install_of(call, call.arguments, server_side=apply != "false", replace=bool(known))
+        return show_plan(call, of_install(fresh.replace(post_render=post_render), world, tell, new_redactor()))
+    request = upgrade.request_of(call, name, reference).replace(post_render=post_render)
+    return show_plan(call, of_upgrade(request, world, tell, new_redactor()))

@@ -19,7 +19,9 @@ FLAGS = as_plan((*install.FLAGS, SAVE))
 def run(call: Invocation) -> int:
     check_plan_flags(call)
     from steersman.actions.plan import new_redactor, of_install
+    from steersman.cli.flagsets import post_renderer_of
     from steersman.cli.running import tell, world_of
 
+    post_render = post_renderer_of(call, tell)
     request = install.request_of(call, call.arguments, server_side=call["server-side"])
-    return show_plan(call, of_install(request, world_of(call), tell, new_redactor()))
+    return show_plan(call, of_install(request.replace(post_render=post_render), world_of(call), tell, new_redactor()))

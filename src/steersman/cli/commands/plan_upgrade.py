@@ -17,8 +17,10 @@ FLAGS = as_plan((*(flag for flag in upgrade.FLAGS if flag.name != "install"), SA
 def run(call: Invocation) -> int:
     check_plan_flags(call)
     from steersman.actions.plan import new_redactor, of_upgrade
+    from steersman.cli.flagsets import post_renderer_of
     from steersman.cli.running import tell, world_of
 
+    post_render = post_renderer_of(call, tell)
     name, reference = call.arguments
     request = upgrade.request_of(call, name, reference)
-    return show_plan(call, of_upgrade(request, world_of(call), tell, new_redactor()))
+    return show_plan(call, of_upgrade(request.replace(post_render=post_render), world_of(call), tell, new_redactor()))
