@@ -74,7 +74,12 @@ def _run(program: str, typed: list[str], environ: Mapping[str, str]) -> int:
     settings = read_settings(values, environ)
     if settings.color not in {"never", "auto", "always"}:
         raise UsageError(f'invalid color mode "{settings.color}": must be one of: never, auto, always')
-    status: int = module.run(Invocation(program, tuple(words), values, settings, environ)) or 0
+    call = Invocation(program, tuple(words), values, settings, environ)
+    try:
+        status: int = module.run(call) or 0
+    except Error as problem:
+        problem.within(call=call)
+        raise
     return status
 
 
@@ -131,25 +136,17 @@ def children_of(command: Command | None) -> list[Command]:
 
 
 def _unknown_command(program: str, word: str) -> UsageError:
+    from steersman.values.spelling import distance
+
     near = [
         child.name
         for child in children_of(None)
-        if not child.hidden and (_distance(word, child.name) <= 2 or child.name.startswith(word.lower()))
+        if not child.hidden and (distance(word, child.name) <= 2 or child.name.startswith(word.lower()))
     ]
     text = f'unknown command "{word}" for "{program}"\n'
     if near:
         text += "\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near)
     return UsageError(f"{text}\nRun '{program} --help' for usage." if near else f"{text}Run '{program} --help' for usage.")
-
-
-def _distance(one: str, other: str) -> int:
-    """Levenshtein's distance, as cobra measures it for its suggestions."""
-    row = list(range(len(other) + 1))
-    for number, char in enumerate(one.lower(), 1):
-        previous, row[0] = row[0], number
-        for column, letter in enumerate(other.lower(), 1):
-            previous, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, previous + (char != letter))
-    return row[-1]
 
 
 def check_arguments(program: str, command: Command, words: Sequence[str]) -> None:
@@ -190,10 +187,20 @@ def _help(program: str, command: Command | None, module: ModuleType | None, comm
 
 
 def _report(problem: Error, debug: bool) -> None:
-    """Helm's own text first, and alone where a program reads it; then, on a terminal or with --debug, where and what to try."""
+    """Helm's own text first, and alone where a program reads it; then, on a terminal or with --debug, why, where and what to try."""
     error(f"Error: {problem}")
-    if debug or sys.stderr.isatty():
-        if problem.at is not None:
-            error(f"  at {problem.at}")
-        if problem.hint:
-            error(f"  hint: {problem.hint}")
+    call = problem.setting.get("call")
+    is_terminal = sys.stderr.isatty()
+    if not (debug or is_terminal or (call is not None and call.settings.debug)):
+        return
+    import os
+
+    from steersman.cli.views import explanation
+
+    try:
+        lines = explanation.lines_of(problem, colour=explanation.wants_colour(call, os.environ, is_terminal))
+    except Exception:  # What only helps must not stand in the way of the error itself.
+        lines = [f"  at {problem.at}"] if problem.at is not None else []
+        lines += [f"  hint: {problem.hint}"] if problem.hint else []
+    for line in lines:
+        error(line)
