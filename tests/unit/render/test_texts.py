@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from steersman.errors import GoError, GoPanic
+from steersman.errors import Error, GoPanic
 from steersman.golang.values import to_bytes
 from steersman.rendering.functions import texts
 from steersman.rendering.functions.strval import MAX_BYTES
@@ -87,5 +87,5 @@ def test_what_would_fill_the_memory_is_refused() -> None:
         lambda: texts.indent(MAX_BYTES, "a\nb"),
         lambda: texts.replace("", "x" * 10**6, "y" * 200),
     ):
-        with pytest.raises(GoError, match="more than the limit"):
+        with pytest.raises(Error, match="more than the limit"):
             call()
