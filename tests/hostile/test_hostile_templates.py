@@ -45,7 +45,7 @@ REFUSED = {
     "range-regex": '{{ range 100000 }}{{ range 100000 }}{{ $_ := regexReplaceAll "(a+)+$" "aaaaaaaaaaaaaaaaaaab" "x" }}{{ end }}{{ end }}',
     "range-hash": '{{ $s := repeat 1000000 "x" }}{{ range 100000 }}{{ $_ := sha512sum $s }}{{ end }}',
     "range-fills-map": '{{ $d := dict }}{{ range until 900000 }}{{ $_ := set $d (toString .) (repeat 1000 "x") }}{{ end }}',
-    "range-fills-list": '{{ $l := list }}{{ range until 900000 }}{{ $l = append $l . }}{{ end }}',
+    "range-fills-list": "{{ $l := list }}{{ range until 900000 }}{{ $l = append $l . }}{{ end }}",
     "range-out": '{{ $s := repeat 1000000 "x" }}{{ range until 1000000 }}{{ $s }}{{ end }}',
     "straight-out": '{{ $s := repeat 10000000 "x" }}' + "{{ $s }}" * 1000,
     "straight-held": "".join(f'{{{{ $v{n} := repeat 30000000 "x" }}}}' for n in range(100)),
@@ -145,7 +145,7 @@ REFUSED = {
     "deep-copy-depth": "{{- $a := list 1 }}{{ range until 100000 }}{{ $a = list $a }}{{ end }}{{ mustDeepCopy $a }}",
     "deep-print": "{{- $a := list 1 }}{{ range until 100000 }}{{ $a = list $a }}{{ end }}{{ print $a }}",
     "output-yaml-nesting": '{{ repeat 1000000 "[" }}',
-    "output-many-documents": '{{ range until 900000 }}\n---\na: {{ . }}\n{{ end }}',
+    "output-many-documents": "{{ range until 900000 }}\n---\na: {{ . }}\n{{ end }}",
     "output-huge": '{{ $s := repeat 1000 "x" }}{{ range until 60000 }}- {{ $s }}\n{{ end }}',
 }
 """Templates that must be refused."""
