@@ -60,7 +60,7 @@ def run(*words: str, folder: pathlib.Path, environ: dict[str, str] | None = None
             stdin=given,
             stdout=out,
             stderr=err,
-            preexec_fn=bound,  # noqa: PLW1509
+            preexec_fn=bound,
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

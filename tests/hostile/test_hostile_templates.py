@@ -6,7 +6,7 @@ import pathlib
 
 import pytest
 
-from hostile.bounds import TEMPLATE_SECONDS, chart, held, refused, steersman
+from hostile.bounds import TEMPLATE_SECONDS, chart, refused, steersman
 
 GROW = '{{- $s := "xxxxxxxxxxxxxxxx" }}{{ range until 64 }}{{ $s = %s }}{{ end }}{{ len $s }}'
 CYCLE = '{{- $d := dict "a" 1 }}{{ $_ := set $d "x" $d }}'
