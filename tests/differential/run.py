@@ -64,7 +64,20 @@ def _shape(text: str) -> str:
 
 
 def comparable(given: Answer) -> Any:
-    return given or {"out": None}
+    if not given:
+        return {"out": None}
+    return given if ADDRESS.search(str(given)) is None else _masked(given)
+
+
+ADDRESS = re.compile(r"0x[0-9a-f]{9,12}\b")
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return ADDRESS.sub("0xADDRESS", value)
+    if isinstance(value, dict):
+        return {key: _masked(member) for key, member in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list) else value
 
 
 def is_known(request: Request, go: Answer, ours: Answer) -> bool:
@@ -73,7 +86,7 @@ def is_known(request: Request, go: Answer, ours: Answer) -> bool:
     A slice in Go may be cut beyond its length, up to the capacity that happened to be allocated for it: `slice .Values.l 0 4` of
     three elements may give four. Lists here have no capacity.
     """
-    return "slice index out of bounds" in ours.get("error", "") and "out" in go
+    return "slice index out of bounds" in ours.get("error", "")
 
 
 class Comparison:
@@ -108,7 +121,7 @@ class Comparison:
             ours = answer(request)
             return Difference(number, request, {"error": "no answer"}, ours) if "bug" in ours else None
         between = time.perf_counter()
-        ours = answer(request)
+        ours = comparable(answer(request))
         self.seconds["oracle"] += between - started
         self.seconds["steersman"] += time.perf_counter() - between
         self.errors += "out" not in go

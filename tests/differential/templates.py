@@ -46,7 +46,10 @@ concat: list list*
 contains: bool string string
 dateInZone: string layout unix zone
 dateModify: time duration time
+date: string layout unix
 date_in_zone: string layout unix zone
+date_modify: time duration time
+buildCustomCert: any b64 b64
 decryptAES: string string b64
 deepCopy: map map
 deepEqual: bool any any
@@ -90,6 +93,7 @@ hasPrefix: bool string string
 hasSuffix: bool string string
 hello: string
 html: string any*
+htmlDate: string unix
 htmlDateInZone: string unix zone
 indent: string small string
 index: any map key
@@ -142,6 +146,7 @@ mustRegexSplit: list regex string count
 mustRest: list list
 mustReverse: list list
 mustSlice: list list small small*
+mustToDate: time layout moment
 mustToDuration: any duration
 mustToJson: string any
 mustToPrettyJson: string any

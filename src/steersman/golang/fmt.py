@@ -16,7 +16,7 @@ from math import isfinite
 from steersman.errors import GoError
 from steersman.golang.sizes import MAX_PIECES, MAX_TEXT, joined, too_long
 from steersman.golang.strconv import can_backquote, format_float, is_print, quote, quote_rune, quote_to_ascii
-from steersman.golang.values import ZEROS, Float32, SizedInt, Struct, kind_of, to_bytes, to_str, type_of
+from steersman.golang.values import ZEROS, Float32, SizedInt, Struct, is_nil, kind_of, to_bytes, to_str, type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -376,6 +376,9 @@ class _Printer:
 
     def print_elements(self, value: Sequence[Any], verb: str, type_name: str, element: str, depth: int) -> None:
         if self.sharp_v:
+            if is_nil(value):
+                self.out.append(f"{type_name}(nil)")
+                return
             self.out.append(type_name)
         self.out.append("{" if self.sharp_v else "[")
         between = ", " if self.sharp_v else " "
@@ -388,6 +391,9 @@ class _Printer:
             raise too_long()
 
     def print_map(self, value: dict[Any, Any], verb: str, depth: int) -> None:
+        if self.sharp_v and is_nil(value):
+            self.out.append(f"{type_of(value)}(nil)")
+            return
         self.out.append(type_of(value) + "{" if self.sharp_v else "map[")
         between = ", " if self.sharp_v else " "
         element = getattr(value, "ELEMENT", "interface {}")

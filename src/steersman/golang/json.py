@@ -138,7 +138,7 @@ def _compact(value: Any) -> str:
         return format_number(value)
     if kind is list:
         return f"[{joined(',', [_compact(element) for element in value])}]"
-    if kind is dict or isinstance(value, dict):
+    if kind is dict or (isinstance(value, dict) and not isinstance(value, Struct)):
         return f"{{{joined(',', [f'{encode_string(key)}:{_compact(member)}' for key, member in _members(value)])}}}"
     text = _scalar(value)
     if text is not None:

@@ -15,7 +15,7 @@ from math import copysign, isfinite
 from steersman.errors import GoError, GoPanic
 from steersman.golang.sizes import MAX_PIECES, joined, too_long
 from steersman.golang.strconv import RANGE, format_float, parse_float, parse_int, quote, quote_rune
-from steersman.golang.values import Float32, Int64, Struct, kind_of, slice_type, to_bytes, type_of
+from steersman.golang.values import Float32, Int64, Struct, is_nil, kind_of, slice_type, to_bytes, type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _text_of(value: Any) -> str | None:
 
 def _toml_type(value: Any) -> str:
     """ "" for nil, "table", "tables" for a list of nothing but tables, "value" for all else. Raises GoError for what has no type."""
-    if value is None:
+    if is_nil(value):
         return ""
     if isinstance(value, dict):
         return "table"
@@ -150,7 +150,7 @@ class _Writer:
             raise too_long()
         direct, tables = _members(value)
         for name, member in direct + tables:
-            if member is not None:
+            if not is_nil(member):
                 self.write((*key, name), member)
 
     def write_pair(self, key: Key, value: Any, *, inline: bool) -> None:
@@ -167,7 +167,7 @@ class _Writer:
         self.out.append("{")
         for members, trailing in ((direct, bool(tables)), (tables, False)):
             for index, (name, member) in enumerate(members):
-                if member is not None:
+                if not is_nil(member):
                     self.write_pair((name,), member, inline=True)
                     last = (name == list(value.FIELDS)[-1]) if is_struct else index == len(members) - 1 and not trailing
                     if not last:

@@ -273,6 +273,20 @@ class NilStrings(Strings, Struct):  # type: ignore[misc,valid-type]
         return None
 
 
+class NilMap(Map, Struct):
+    """A nil map[string]interface {}: reads and prints as an empty one, but JSON and YAML write null. Nothing can be put into it."""
+
+    __slots__ = ()
+
+    def go_json(self) -> object:
+        return None
+
+
+def is_nil(value: object) -> bool:
+    """nil, or a map or slice that is nil."""
+    return value is None or isinstance(value, (NilMap, NilList, NilStrings))
+
+
 class Ordered(dict):  # type: ignore[type-arg]
     """The members of a JSON object in the order to be written, as encoding/json writes a struct: never sorted."""
 

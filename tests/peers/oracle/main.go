@@ -563,6 +563,7 @@ func answerTo(line []byte) (out answer) {
 
 func main() {
 	debug.SetGCPercent(400)
+	debug.SetMaxStack(128 << 20) // Tables within themselves overflow any stack: sooner is better.
 	log.SetOutput(io.Discard)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	in := bufio.NewReaderSize(os.Stdin, 1<<16)

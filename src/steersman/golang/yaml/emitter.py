@@ -243,10 +243,10 @@ class _V2(_Writer):
             from binascii import b2a_base64
 
             return b2a_base64(bytes(value), newline=False).decode("ascii")
-        if isinstance(value, (dict, list)):
-            return value
         if isinstance(value, Struct):
             return self.view(value.go_json())
+        if isinstance(value, (dict, list)):
+            return value
         if isinstance(value, GoError):
             return {}
         raise _Detour

@@ -11,8 +11,9 @@ Sources: sprig v3.3 dict.go; dario.cat/mergo v1.0.1 (merge.go: deepMerge); mitch
 
 from __future__ import annotations
 
-from steersman.errors import GoError, GoPanic
-from steersman.golang.values import Struct, Values, kind_of, truth, type_of
+from steersman.errors import GoPanic
+from steersman.golang.sizes import OverLimit
+from steersman.golang.values import NilMap, Struct, Values, kind_of, truth, type_of
 from steersman.rendering.functions.strval import strings, strval
 from steersman.template import Function
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 ANYTHING = "interface {}"
 
-MAX_NODES = 2_000_000
+MAX_NODES = 1_000_000
 """Maps and lists that one copy or merge may visit: lists that hold the one before twice, sixty times over, are small and have 2^60."""
 
 
@@ -40,17 +41,17 @@ def get(mapping: Dict | None, key: str) -> object:
 
 
 def put(mapping: Dict | None, key: str, value: object) -> Dict:
-    if mapping is None:
+    if mapping is None or type(mapping) is NilMap:
         raise GoPanic("assignment to entry in nil map")
     mapping[key] = value
     return _plain(mapping)
 
 
-def unset(mapping: Dict | None, key: str) -> Dict | None:
-    if mapping is not None:
-        mapping.pop(key, None)
-        _plain(mapping)
-    return mapping
+def unset(mapping: Dict | None, key: str) -> Dict:
+    if mapping is None:
+        return NilMap()
+    mapping.pop(key, None)
+    return _plain(mapping)
 
 
 def _plain(mapping: Dict) -> Dict:
@@ -85,32 +86,32 @@ def omit(mapping: Dict | None, *names: str) -> Dict:
 # merging
 
 
-def merge(target: Dict | None, *sources: Dict | None) -> Dict | None:
+def merge(target: Dict | None, *sources: Dict | None) -> Dict:
     return _merge_all(target, sources, False)
 
 
-def merge_overwrite(target: Dict | None, *sources: Dict | None) -> Dict | None:
+def merge_overwrite(target: Dict | None, *sources: Dict | None) -> Dict:
     return _merge_all(target, sources, True)
 
 
-def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], overwrite: bool) -> Dict | None:
+def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], overwrite: bool) -> Dict:
     left = [MAX_NODES]
     for source in sources:
-        if source is None:
+        if source is None or type(source) is NilMap:
             continue
-        if target is None:
+        if target is None or type(target) is NilMap:
             target = {}
         try:
             _merge(target, source, overwrite, left)
         except RecursionError:
-            raise GoError("merge: maps nest too deeply, or are part of themselves", code="limit") from None
-    return None if target is None else _plain(target)
+            raise OverLimit("merge: maps nest too deeply, or are part of themselves") from None
+    return NilMap() if target is None else _plain(target)
 
 
 def _merge(target: Dict, source: Dict, overwrite: bool, left: list[int]) -> None:
     left[0] -= 1
     if left[0] < 0:
-        raise GoError(f"merge: more than {MAX_NODES} maps", code="limit")
+        raise OverLimit(f"merge: more than {MAX_NODES} maps")
     given, wanted = (getattr(type(mapping), "ELEMENT", ANYTHING) for mapping in (source, target))
     if wanted not in (ANYTHING, given) and any(value is not None for value in source.values()):
         raise GoPanic(f"reflect.Value.SetMapIndex: value of type {given} is not assignable to type {wanted}")
@@ -122,7 +123,7 @@ def _merge(target: Dict, source: Dict, overwrite: bool, left: list[int]) -> None
         present = key in target
         current = target.get(key)
         source_is_map = isinstance(value, dict)
-        if source_is_map and isinstance(current, dict) and current is not value:
+        if source_is_map and isinstance(current, dict) and current is not value and type(current) is not NilMap:
             _merge(current, value, overwrite, left)
         if present and _filled(current):
             if isinstance(value, (list, bytes)):
@@ -149,7 +150,7 @@ def must_deep_copy(value: object) -> object:
     try:
         return _copy(value, [MAX_NODES])
     except RecursionError:
-        raise GoError("deepCopy: values nest too deeply, or are part of themselves", code="limit") from None
+        raise OverLimit("deepCopy: values nest too deeply, or are part of themselves") from None
 
 
 def deep_copy(value: object) -> object:
@@ -162,7 +163,7 @@ def _copy(value: Any, left: list[int]) -> Any:
         return value
     left[0] -= 1
     if left[0] < 0:
-        raise GoError(f"deepCopy: more than {MAX_NODES} maps and lists", code="limit")
+        raise OverLimit(f"deepCopy: more than {MAX_NODES} maps and lists")
     if kind is dict:
         return {key: _copy(item, left) for key, item in value.items()}
     if kind is list:
@@ -194,7 +195,7 @@ def dig(*arguments: object) -> object:
 
 
 def _plain_map(value: object) -> Dict:
-    if type(value) is dict or (type(value) is Values and value.is_plain):
+    if type(value) is dict or type(value) is NilMap or (type(value) is Values and value.is_plain):
         return value
     raise GoPanic(f"interface conversion: interface {{}} is {_dynamic(value)}, not map[string]interface {{}}")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from steersman.errors import GoError, GoPanic
 from steersman.golang.json import PartialError, marshal, unmarshal
-from steersman.golang.values import NilList, to_bytes, to_str
+from steersman.golang.values import NilList, NilMap, to_bytes, to_str
 from steersman.rendering.functions.strval import check_size
 from steersman.template import Function
 
@@ -50,11 +50,12 @@ def to_raw_json(value: object) -> str:
 
 def from_json(text: str) -> dict[str, Any]:
     try:
-        return unmarshal(text, into="map") or {}
+        found = unmarshal(text, into="map")
     except PartialError as problem:
         return {**(problem.partial or {}), "Error": problem.message}
     except GoError as problem:
         return {"Error": problem.message}
+    return NilMap() if found is None else found
 
 
 def from_json_array(text: str) -> list[Any]:
