@@ -12,7 +12,9 @@ FORBIDDEN = {
     "ssl", "http", "http.client", "asyncio", "logging", "subprocess", "importlib.metadata", "dataclasses", "inspect", "typing", "pathlib",
     "argparse", "tempfile", "tarfile", "zipfile", "socket", "urllib.request", "urllib3", "email", "concurrent.futures", "multiprocessing",
     "jsonschema", "cryptography", "bcrypt", "re2", "rich", "steersman.kube", "steersman.storage", "steersman.execute", "steersman.plan",
-    "steersman.sandbox",
+    "steersman.sandbox", "steersman.rendering.explain", "steersman.rendering.sentences", "steersman.rendering.references",
+    "steersman.rendering.excerpts", "steersman.rendering.broken_yaml", "steersman.values.origins", "steersman.values.spelling",
+    "steersman.cli.views.explanation",
 }  # fmt: skip
 
 PROBE = """

@@ -99,6 +99,8 @@ class Spot(Record):
             return references(node, self.scope) if isinstance(node, Chain) else []
         if isinstance(node, Pipe):
             return references(node, self.scope)
+        if isinstance(node, (nodes.Bool, nodes.Nil, Number, String)):
+            return []
         if self.command is None or self.pipe is None:
             return references(node, self.scope)
         found: list[Steps] = []

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MAX_IMPORTS = 20
 """How many dependencies a value is followed through."""
+MAX_TEXT = 2 * 1024 * 1024
+"""The longest file that is read again: with positions that takes a second for each MiB."""
 MAX_MERGES = 100
 """How many tables, merged into each other by `<<`, are looked at for one key."""
 
@@ -48,18 +50,23 @@ class Given(Record):
 
 
 class Origin(Record):
-    """Where a value was said: `place` as people name it, `span` in a file. `is_null` where what was said is null."""
+    """Where a value was said: `place` as people name it, `span` in a file. `is_null` where what was said is null, `is_default` where a
+    chart says it and not the user."""
 
     place: str
     span: Span | None = None
     is_null: bool = False
+    is_default: bool = False
 
 
 class Answer(Record):
-    """`found` is where the value comes from; `hidden` what took it away, where it is not there."""
+    """`found` is where the value comes from; `hidden` what took it away, where it is not there, and `beneath` what would be there then.
+    `unread` are the files that win over that and cannot be read again: they may have said it."""
 
     found: Origin | None = None
     hidden: Origin | None = None
+    beneath: Origin | None = None
+    unread: tuple[str, ...] = ()
 
 
 FILE = "-f"
@@ -124,18 +131,25 @@ class Origins:
         return line
 
     def _of(self, path: Path, line: list[Chart], imports: int) -> Answer:
+        hidden: Origin | None = None
+        unread: list[str] = []
         for source, inside in self._asked(path, line):
+            if isinstance(source, _Unread):
+                unread += [] if source.name in unread else [source.name]
+                continue
             state, origin = source.look(inside)
-            if state == _FOUND:
-                return Answer(hidden=origin) if origin is not None and origin.is_null else Answer(origin)
-            if state == _HIDDEN:
-                return Answer(hidden=origin)
+            if state == _FOUND and origin is not None and not origin.is_null:
+                return Answer(origin, unread=tuple(unread)) if hidden is None else Answer(hidden=hidden, beneath=origin)
+            if state != _ABSENT:
+                hidden = hidden or origin
+        if hidden is not None:
+            return Answer(hidden=hidden)
         if line and imports:
             for inner, inside in _imported(line[-1], path):
                 answer = self._of(inside, [*line, inner], imports - 1)
                 if answer.found is not None:
-                    return answer
-        return Answer()
+                    return answer.replace(unread=tuple(unread))
+        return Answer(unread=tuple(unread))
 
     def _asked(self, path: Path, line: list[Chart]) -> Iterator[tuple[_Source, Path]]:
         """The sources of a path, and where in each it stands, the one that wins first."""
@@ -152,7 +166,7 @@ class Origins:
         found = self._defaults.get(name)
         if found is None:
             text = next((to_str(file.data) for file in chart.raw if file.name == "values.yaml"), "")
-            found = self._defaults[name] = _File(name, text)
+            found = self._defaults[name] = _File(name, text, is_default=True)
         return found
 
 
@@ -183,11 +197,15 @@ class _Source:
 def _source(one: Given) -> _Source:
     if one.flag != FILE:
         return _Line(one)
-    return _File(one.argument, one.text) if one.text is not None else _Unread()
+    is_read = one.text is not None and len(one.text) <= MAX_TEXT
+    return _File(one.argument, one.text) if is_read else _Unread(one.argument)
 
 
 class _Unread(_Source):
     """Standard input, or a pipe, which is gone."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def look(self, path: Path) -> tuple[int, Origin | None]:
         return _ABSENT, None
@@ -242,10 +260,11 @@ class _Line(_Source):
 class _File(_Source):
     """A file of YAML documents, of which a later one wins."""
 
-    def __init__(self, name: str, text: str | None) -> None:
+    def __init__(self, name: str, text: str | None, *, is_default: bool = False) -> None:
         self.name = name
+        self.is_default = is_default
         self.roots: list[tuple[int, Node]] = []
-        for first, document in documents(text or ""):
+        for first, document in documents(text) if text and len(text) <= MAX_TEXT else ():
             try:
                 root = compose(*read(document))
             except Error:
@@ -259,7 +278,7 @@ class _File(_Source):
             state, place, is_null = _look(root, path)
             if state != _ABSENT and place is not None:
                 span = Span(self.name, first + place.line, place.column + 1)
-                return state, Origin(f"{span.file}:{span.line}", span, is_null)
+                return state, Origin(f"{span.file}:{span.line}", span, is_null, self.is_default)
         return _ABSENT, None
 
 

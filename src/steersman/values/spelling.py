@@ -25,7 +25,7 @@ def distance(one: str, other: str) -> int:
 
 
 def near(word: str, names: Iterable[str]) -> list[str]:
-    """The names that `word` may stand for, the likeliest first.
+    """The names that `word` may stand for, those equally likely.
 
     A name is near when a third of its letters or fewer differ (case, dashes and underscores do not count), two being swapped
     counting once; or when one begins the other, as "repo" and "repository".
@@ -44,7 +44,8 @@ def near(word: str, names: Iterable[str]) -> list[str]:
             found.append((away, name))
         elif min(len(one), len(other)) >= 3 and (one.startswith(other) or other.startswith(one)):
             found.append((away + 1, name))
-    return [name for _, name in sorted(found)][:SUGGESTIONS]
+    found.sort()
+    return [name for away, name in found if away == found[0][0]][:SUGGESTIONS]
 
 
 def _folded(name: str) -> str:

@@ -102,6 +102,10 @@ class Functions(dict):  # type: ignore[type-arg]
     def get(self, name: str, default: Any = None) -> Any:
         return self[name] if name in self else default  # noqa: SIM401
 
+    def names(self) -> set[str]:
+        """The names of all functions, those of families not yet imported among them."""
+        return {name for name in (*self, *_FAMILY_OF) if name in self}
+
     def extended(self, more: Mapping[str, Function]) -> Functions:
         """The same functions with others on top: those of a `tpl` call see its own definitions."""
         copy = Functions(self._env, self._hidden)
