@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import resource
 import signal
 import subprocess
 import sys
@@ -20,10 +19,6 @@ SECONDS = 1.0
 """What a hostile template may take, and any other hostile input."""
 MEBIBYTES = 300
 """The largest resident set that any of them may have."""
-
-CPU_LIMIT = 20
-ADDRESS_LIMIT = 2 << 30
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Run(NamedTuple):
@@ -41,37 +36,31 @@ class Run(NamedTuple):
         return next((line for line in self.err.splitlines() if line.startswith("Error: ")), "")
 
 
-def run(*words: str, folder: pathlib.Path, environ: dict[str, str] | None = None, text: str = "") -> Run:
+def run(*words: str, folder: pathlib.Path, environ: dict[str, str] | None = None) -> Run:
     """Runs `python WORDS…` in a folder, bounded and measured."""
 
-    def bound() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT + 2))
-        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_LIMIT, ADDRESS_LIMIT))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
     base = {"PATH": os.environ["PATH"], "HOME": str(folder), "KUBECONFIG": str(folder / "none"), "STEERSMAN_NO_CACHE": "1"}
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
-        given.write(text.encode())
-        given.seek(0)
-        process = subprocess.Popen(
-            [sys.executable, *words],
+    launch = pathlib.Path(__file__).with_name("launch.py")
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.NamedTemporaryFile("r") as report:
+        subprocess.run(
+            [sys.executable, "-I", "-S", str(launch), report.name, *words],
             cwd=folder,
             env={**base, **(environ or {})},
-            stdin=given,
+            stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
-            preexec_fn=bound,
+            timeout=600,
+            check=True,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        status, seconds, kibibytes = report.read().split()
         err.seek(0)
         out.seek(0)
         return Run(
-            process.returncode,
+            int(status),
             out.read(1 << 20).decode(errors="replace"),
             err.read(1 << 20).decode(errors="replace"),
-            usage.ru_utime + usage.ru_stime,
-            usage.ru_maxrss / 1024,
+            float(seconds),
+            int(kibibytes) / 1024,
         )
 
 
@@ -98,13 +87,11 @@ def refused(found: Run, seconds: float = SECONDS) -> str:
 
 
 def chart(folder: pathlib.Path, **files: str | bytes) -> pathlib.Path:
-    """A small chart with these files; `__` in a name stands for a slash, `_yaml`, `_json` and `_tpl` for those endings."""
+    """A small chart with these files; `__` in a name stands for a slash, `_yaml` and `_schema_json` for those endings."""
     (folder / "templates").mkdir(parents=True)
     written: dict[str, str | bytes] = {"Chart_yaml": "apiVersion: v2\nname: small\nversion: 0.1.0\n", **files}
     for name, data in written.items():
-        for ending in ("yaml", "json", "tpl"):
-            name = name.replace(f"_{ending}", f".{ending}")
-        path = folder / name.replace("__", "/")
+        path = folder / name.replace("__", "/").replace("_schema_json", ".schema.json").replace("_yaml", ".yaml")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data.encode() if isinstance(data, str) else data)
     return folder

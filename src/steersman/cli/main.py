@@ -36,8 +36,10 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | No
     try:
         if arguments is None:
             from steersman.actions.budget import arm
+            from steersman.template.depth import deep
 
             arm(environ)
+            deep()
         return _run(program, typed, environ)
     except Error as problem:
         _report(problem, debug)
