@@ -511,9 +511,8 @@ class Grammar:
             return self.inclusion(scope, depth)
         if kinds and draw.percent(40):
             last = kinds[-1].rstrip("*")
-            first = (
-                self.operand(last, scope, depth) if not draw.percent(30) or depth <= 0 else self.pipeline(last, scope, depth - 1)
-            )
+            chained = depth > 0 and last not in PRECISE and draw.percent(30)
+            first = self.pipeline(last, scope, depth - 1) if chained else self.operand(last, scope, depth)
             return f"{first} | {self.call(name, scope, depth, piped=True)}"
         return self.call(name, scope, depth)
 

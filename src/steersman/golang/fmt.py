@@ -57,7 +57,7 @@ def format_value(value: Any) -> str:
     if kind in _SIZED_INTS:
         return str(value)
     try:
-        return _plain(value)
+        return _plain(value, 0)
     except RecursionError:
         raise GoError(_TOO_DEEP) from None
 
@@ -72,7 +72,7 @@ def format_double(value: float) -> str:
     return format_float(value)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, depth: int = 1) -> str:
     kind = type(value)
     if kind is str:
         return value  # type: ignore[no-any-return]
@@ -97,7 +97,10 @@ def _plain(value: Any) -> str:
     if kind is bytes:
         return f"[{' '.join(map(str, value))}]"
     printer = _Printer()
-    printer.print_argument(value, "v")
+    if depth:
+        printer.print_value(value, "v", depth)
+    else:
+        printer.print_argument(value, "v")
     return joined("", printer.out)
 
 

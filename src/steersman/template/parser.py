@@ -249,14 +249,19 @@ class _Parser:
         self.expect(RIGHT_DELIM, context)
         self.add(self.inner_tree(name, context))
 
-    def inner_tree(self, name: str, context: str) -> Tree:
-        """The body of a define or block up to its end: a tree with variables, depths and an action line of its own."""
+    def inner_tree(self, name: str, context: str, head: int = 0) -> Tree:
+        """The body of a define or block up to its end: a tree with variables, depths and an action line of its own.
+
+        `head` is where the tokens of a block's head end: in Go the tree around the block refuses a wrong end, and has read so far.
+        """
         saved = self.vars, self.range_depth, self.paren_depth, self.block_depth, self.action_pos
         outer = self.stages
         self.vars, self.range_depth, self.paren_depth, self.action_pos = ["$"], 0, 0, -1
         self.stages = 0
         root, end = self.item_list()
         if type(end) is not End:
+            if head:
+                self.at = self._seen = head
             self.fail(f"unexpected {source(end)} in {context}")
         tree = self.tree(name, root, outer)
         self.vars, self.range_depth, self.paren_depth, self.block_depth, self.action_pos = saved
@@ -376,7 +381,7 @@ class _Parser:
         name = self.template_name(token, context)
         pipe = self.pipeline(context, RIGHT_DELIM)
         end = self.tokens[self.at - 1][1] + len(self.right)
-        self.add(self.inner_tree(name, context))
+        self.add(self.inner_tree(name, context, self.at))
         return Template(token[1], end, name, pipe)
 
     def template_control(self) -> Node:
