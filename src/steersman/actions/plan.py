@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from steersman.actions import install as installation
 from steersman.actions import upgrade as upgrading
-from steersman.actions.prediction import of_apply, of_removal, side_by_side
+from steersman.actions.prediction import of_apply, of_removal, rehearse_hook, side_by_side
 from steersman.actions.targets import read_objects, refs
 from steersman.actions.world import check_labels
 from steersman.chart.names import release_name_error
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from steersman.actions.connect import World
     from steersman.chart.files import Note
+    from steersman.kube.client import Client
     from steersman.manifest.model import Hook
     from steersman.plan.build import Options
     from steersman.plan.steps import Plan
@@ -242,16 +243,20 @@ def _report(
             ours = ownership_of(known, name, namespace, recorded=False)
             first.append(of_apply(step, known, ours, world.cluster, redact, coming=lambda ref: False))
     objects = side_by_side(look, [step for step in made.steps if isinstance(step, (Apply, Remove))])
-    hooks = _hooks([step for step in made.steps if isinstance(step, RunHook)], hooks_before)
-    return Report(made.action, name, namespace, before, made.revision, tuple(objects), tuple(first), hooks)
+    old = by_name(hooks_before)
+    runs = [step for step in made.steps if isinstance(step, RunHook)]
+    hooks = side_by_side(lambda step: _hook(step, old, world.cluster, coming), runs)
+    return Report(made.action, name, namespace, before, made.revision, tuple(objects), tuple(first), tuple(hooks))
 
 
-def _hooks(steps: Iterable[RunHook], before: Sequence[Hook]) -> tuple[HookRun, ...]:
-    old = by_name(before)
-    return tuple(
-        HookRun(step.event, step.hook.name, step.hook.kind, step.hook.path, step.hook.weight, hook_state(step.hook, old))
-        for step in steps
-    )
+def _hook(step: RunHook, before: Mapping[tuple[str, str, str], Hook], cluster: Client, coming: Callable[[Ref], bool]) -> HookRun:
+    hook = step.hook
+    problems = [
+        problem
+        for target in step.target
+        for problem in rehearse_hook(target, cluster, server_side=step.server_side, missing_is_well=coming(target.ref))
+    ]
+    return HookRun(step.event, hook.name, hook.kind, hook.path, hook.weight, hook_state(hook, before), tuple(problems))
 
 
 def by_name(hooks: Iterable[Hook]) -> dict[tuple[str, str, str], Hook]:

@@ -208,6 +208,27 @@ def _rehearse_creation(step: Apply, cluster: Client, *, missing_is_well: bool) -
     return ()
 
 
+def rehearse_hook(target: Target, cluster: Client, *, server_side: bool, missing_is_well: bool) -> tuple[str, ...]:
+    """Why an object of a hook could not be made; none when it can. One that is there from an earlier run is deleted first, so
+    that it is there, and which of its fields are immutable, is no reason."""
+    try:
+        if server_side and target.ref.name:
+            apply(target, cluster, force=True)
+        else:
+            cluster.create(target.object, namespace=target.ref.namespace, field_manager=FIELD_MANAGER, dry_run=True)
+    except (AlreadyExists, Conflict):
+        return ()
+    except Invalid as error:
+        return () if immutable_fields(error.status) else (told(target.ref, error),)
+    except NotFound as error:
+        return () if missing_is_well else (told(target.ref, error),)
+    except Unreachable:
+        raise
+    except ClusterError as error:
+        return () if _is_no_dry_run(error) else (told(target.ref, error),)
+    return ()
+
+
 def _replace(step: Apply, live: Object, cluster: Client) -> Object:
     body = dict(step.target.object)
     body["metadata"] = {**body.get("metadata", {}), "resourceVersion": (live.get("metadata") or {}).get("resourceVersion", "")}

@@ -89,7 +89,7 @@ class Difference(Record):
 
 
 class HookRun(Record):
-    """A hook that will run. `state` is "new", "changed" or "same", against the revision before."""
+    """A hook that will run. `state` is "new", "changed" or "same", against the revision before; `problems` are why it would fail."""
 
     event: str
     name: str
@@ -97,6 +97,7 @@ class HookRun(Record):
     path: str
     weight: int
     state: str
+    problems: tuple[str, ...] = ()
 
 
 class Report(Record):
@@ -132,7 +133,8 @@ class Report(Record):
     @property
     def problems(self) -> list[str]:
         """Why this cannot be carried out, one text each; none when it can."""
-        return [f"{one.ref}: {problem}" for one in (*self.definitions, *self.objects) for problem in one.problems]
+        found = [f"{one.ref}: {problem}" for one in (*self.definitions, *self.objects) for problem in one.problems]
+        return found + [f"hook {hook.kind} {hook.name}: {problem}" for hook in self.hooks for problem in hook.problems]
 
 
 # --- Secrets ---------------------------------------------------------------------------------------------------------------
@@ -409,17 +411,7 @@ def document(report: Report) -> dict[str, Any]:
         "problems": report.problems,
         "definitions": [_object(one) for one in report.definitions],
         "objects": [_object(one) for one in report.objects],
-        "hooks": [
-            {
-                "event": hook.event,
-                "kind": hook.kind,
-                "name": hook.name,
-                "path": hook.path,
-                "weight": hook.weight,
-                "state": hook.state,
-            }
-            for hook in report.hooks
-        ],
+        "hooks": [_hook(hook) for hook in report.hooks],
     }
 
 
@@ -440,6 +432,13 @@ def _object(one: Difference) -> dict[str, Any]:
     if one.problems:
         found["problems"] = list(one.problems)
     found["changes"] = [_change(change) for change in one.changes]
+    return found
+
+
+def _hook(hook: HookRun) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(hook, name) for name in ("event", "kind", "name", "path", "weight", "state")}
+    if hook.problems:
+        found["problems"] = list(hook.problems)
     return found
 
 

@@ -66,10 +66,10 @@ def _hooks(report: Report, paint: Paint) -> Iterator[str]:
     width = max(len(hook.event) for hook in report.hooks)
     for hook in report.hooks:
         sign = {"new": "+", "changed": "~"}.get(hook.state, " ")
-        yield (
-            paint(sign, f"{sign:<3} {hook.event:<{width}}  {hook.kind} {printable(hook.name)}")
-            + f"  (weight {hook.weight}, {hook.state})"
-        )
+        facts = f"  (weight {hook.weight}, {hook.state})"
+        yield paint(sign, f"{sign:<3} {hook.event:<{width}}  {hook.kind} {printable(hook.name)}") + facts
+        for problem in hook.problems:
+            yield paint("!", f"    ! {printable(problem)}")
     yield ""
 
 
