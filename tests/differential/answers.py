@@ -36,7 +36,10 @@ def render(request: Request) -> Any:
             except Error as error:
                 raise GoError(f"failed parsing {flag} data: {error}") from error
     chart = load_chart([File(path, to_bytes(data)) for path, data in request["files"].items()])
-    chart = process_dependencies(chart, values)
+    try:
+        chart = process_dependencies(chart, values)
+    except Error as error:  # `actions.prepare` says so, too.
+        raise GoError(f"chart dependencies processing failed: {error}") from error
     given = request.get("release", {})
     capabilities = Capabilities()
     if "kubeVersion" in request:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from differential import documents, templates, texts
+from differential import charts, documents, templates, texts
 from differential.choices import Choices
 from differential.oracle import Request
 
@@ -197,6 +197,7 @@ def kubeversion(draw: Choices) -> Request:
 
 STRATEGIES: dict[str, Callable[[Choices], Request]] = {
     "render": templates.request,
+    "charts": charts.request,
     "parse": templates.parse_request,
     "yaml": yaml,
     "values": values,

@@ -128,14 +128,22 @@ def render_chart(
     subchart_notes: bool = False,
     hide_secrets: bool = False,
     post_render: Callable[[str], str] | None = None,
+    upgrading: bool = False,
 ) -> Prepared:
     """Renders a chart with the user's values. Raises what each stage raises; RenderFailure once there is text to show.
 
+    `upgrading` tells whose words an error about dependencies has: upgrade gives it as it is, install says what was being done.
     `post_render` takes all manifests, hooks among them, and gives others. `env` brings the world in: capabilities, release facts, lookup, time, randomness.
     """
     said: list[Note] = []
     try:
-        chart = process_dependencies(chart, config, said)
+        try:
+            chart = process_dependencies(chart, config, said)
+        except Error as error:
+            if not upgrading:
+                said.append(Note("ERROR", "chart dependencies processing failed", (("error", error.message),)))
+                error.message = f"chart dependencies processing failed: {error.message}"
+            raise
         values = to_render_values(chart, config, skip_schema_validation=skip_schema, notes=said)
     except Error as error:
         error.within(chart=chart, config=config)

@@ -140,6 +140,7 @@ def new_release(request: Upgrade, base: Base, options: build.Options, world: Wor
         subchart_notes=request.subchart_notes,
         hide_secrets=request.hide_secret,
         post_render=request.post_render,
+        upgrading=True,
     )
     check_labels(request.labels)
     return Release(
