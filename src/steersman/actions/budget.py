@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 SECONDS = 8.0
-"""Seconds of computing. The slowest of some 700 public charts takes half a second."""
+"""Seconds of computing. The slowest of the twenty public charts that are slowest for Helm takes half a second."""
 
 MEBIBYTES = 224
-"""Memory that reading and rendering may add to what the process has before. Of the same charts, the largest adds 60."""
+"""Memory that reading and rendering may add to what the process has before. The largest of the same charts adds 60."""
 
 SECONDS_VARIABLE = "STEERSMAN_RENDER_SECONDS"
 MEBIBYTES_VARIABLE = "STEERSMAN_RENDER_MEBIBYTES"

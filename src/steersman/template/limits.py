@@ -25,5 +25,5 @@ class Limits(Record):
     output: int = 64 * 1024 * 1024
     """Characters that one execution may give: two of the longest strings."""
     steps: int = 10_000_000
-    """Turns of all loops and executions of templates together. The busiest of some 700 public charts takes 30,000; ten million that
+    """Turns of all loops and executions of templates together. The busiest of a hundred public charts takes a thousand; ten million that
     do next to nothing take a second, and with a function or two in each, ten."""
