@@ -139,7 +139,9 @@ def test_wrong_flags_and_arguments(run: Run) -> None:
     assert first_error(run("template", "--nope", ".")) == "Error: unknown flag: --nope"
     assert first_error(run("template")) == 'Error: "steersman template" requires at least 1 argument'
     assert first_error(run("instal", "a", "b")) == 'Error: unknown command "instal" for "steersman"'
-    assert first_error(run("install", "./x")) == "Error: must either provide a name or specify --generate-name"
+    assert (
+        first_error(run("install", "./x")) == "Error: INSTALLATION FAILED: must either provide a name or specify --generate-name"
+    )
     assert first_error(run("list", "-o", "xml")) == 'Error: invalid argument "xml" for "-o, --output" flag: invalid format type'
 
 
