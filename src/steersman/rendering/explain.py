@@ -164,7 +164,7 @@ def _is_nested(file: str) -> bool:
 
 
 def _frame(stop: _Stop, node: Any) -> Frame:
-    start, end = (stop.position, stop.position) if node is None else (start_of(node, stop.text), end_of(node))
+    start, end = (stop.position, stop.position) if node is None else (start_of(node, stop.text), end_of(node, stop.text))
     return _template_frame(stop.file, stop.text, start, end)
 
 
@@ -241,7 +241,7 @@ def _unended(text: str) -> tuple[int, int] | None:
             previous = kind
     if action >= 0:
         return action, action + len(text[action:].split("\n", 1)[0].rstrip())
-    return (opened[-1][0], len(text[: opened[-1][1]].rstrip())) if opened else None
+    return (opened[-1][0], len(text[: opened[-1][1]].removesuffix("-").rstrip())) if opened else None
 
 
 def _unknown_function(error: ParseError) -> Identifier | None:

@@ -54,13 +54,15 @@ _EXECUTING = frozenset(("include", "tpl"))
 
 class Spot(Record):
     """A node where an execution failed, or went on elsewhere; the command and the pipeline that it is in; what the dot and the
-    variables mean there; and the conditions around it, the innermost last, each with its own scope."""
+    variables mean there; the conditions around it, the innermost last, each with its own scope; and the fields that are taken of it in
+    parentheses: Go still names what stands in them when a field is not there."""
 
     node: Node
     command: Command | None
     pipe: Pipe | None
     scope: Scope
     conditions: tuple[tuple[Pipe, Scope], ...]
+    chains: tuple[Chain, ...] = ()
 
     def callee(self) -> str:
         """The function that the command calls, if it does."""
@@ -91,6 +93,10 @@ class Spot(Record):
 
     def references(self) -> list[Steps]:
         """The places that the failing expression reads: its own if it is one, else those of the call and what is piped into it."""
+        fields = [means for chain in self.chains if isinstance(means := meaning(chain, self.scope), tuple)]
+        return list(dict.fromkeys(self._references() + fields))
+
+    def _references(self) -> list[Steps]:
         node = self.node
         if isinstance(node, (Field, Variable, Chain, Dot)):
             own = meaning(node, self.scope)
@@ -108,7 +114,7 @@ class Spot(Record):
             found += references(command, self.scope)
             if command is self.command:
                 break
-        return list(dict.fromkeys(found))
+        return found
 
     def conditions_references(self) -> list[Steps]:
         """The places that decide whether this is executed, those of the innermost condition that has any."""
@@ -195,9 +201,13 @@ def start_of(node: Node, text: str) -> int:
     return node.pos
 
 
-def end_of(node: Node) -> int:
-    """Where a node ends, without the braces that an action ends with."""
-    return node.pipe.end if isinstance(node, (Action, Branch)) else node.end
+def end_of(node: Node, text: str) -> int:
+    """Where a node ends in its text, without the braces that an action ends with."""
+    if isinstance(node, (Action, Branch, Template)) and node.pipe is not None:
+        return node.pipe.end
+    if isinstance(node, Template):
+        return node.pos + len(text[node.pos : node.end].removesuffix("}}").removesuffix("-").rstrip())
+    return node.end
 
 
 # ── the search ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -265,7 +275,8 @@ def _spot(pipe: Pipe, target: Node, scope: Scope, conditions: tuple[tuple[Pipe, 
             command = next((one for one in node.cmds if _holds(one, target)), command)
     if command is None and inner.cmds:
         command = next((one for one in inner.cmds if _holds(one, target)), inner.cmds[-1])
-    return Spot(target, command, inner, scope, conditions)
+    chains = tuple(node for node in walk(pipe) if isinstance(node, Chain) and node is not target and _holds(node, target))
+    return Spot(target, command, inner, scope, conditions, chains)
 
 
 # ── what an expression means ─────────────────────────────────────────────────────────────────────────────────────────────────
