@@ -217,6 +217,10 @@ def test_a_namespace_that_would_be_created_is_planned(stage: Stage, chart: pathl
     found = stage.play("plan", "web", chart, "--namespace", name, "--create-namespace", "-o", "json", status=2).document
     assert [(one["kind"], one["name"], one["action"]) for one in found["definitions"]] == [("Namespace", name, "create")]
     assert found["problems"] == [] and not stage.exists(Ref("v1", "Namespace", "", name))
+    stage.play("plan", "web", chart, "--namespace", name, "--create-namespace", "--save", "it.plan", status=2)
+    stage.namespace = name
+    stage.play("apply", "it.plan", status=0)
+    assert stage.exists(Ref("v1", "ConfigMap", name, "web"))
 
 
 # --- upgrade -------------------------------------------------------------------------------------------------------------
@@ -372,6 +376,15 @@ def test_a_status_that_changed_does_not_stop_a_saved_plan(stage: Stage, chart: p
     stage.client.patch(stage.deployment, {"status": {"replicas": 5}}, kind="merge", subresource="status")
     assert stage.client.get(stage.deployment)["metadata"]["resourceVersion"] != before
     stage.play("apply", "it.plan", status=0)
+
+
+def test_a_failed_upgrade_moves_the_world(stage: Stage, chart: pathlib.Path) -> None:
+    stage.play("install", "web", chart, status=0)
+    stage.play("plan", "web", chart, "--set", "message=bye", "--save", "it.plan", status=2)
+    stage.play("upgrade", "web", chart, "--set", "replicas=-1", status=1)
+    assert "is at revision 2 (failed)" in stage.play("apply", "it.plan", status=1).err
+    found = stage.play("plan", "web", chart, "--set", "message=bye", "-o", "json", status=2).document
+    assert found["revision"] == {"before": 1, "after": 3} and paths(row(found, "ConfigMap")) == {"data.message": "~"}
 
 
 def test_a_plan_for_another_namespace_is_refused(stage: Stage, chart: pathlib.Path) -> None:

@@ -1,7 +1,7 @@
 """`apply FILE`: carries out a plan that was saved, if the world is still the one that the plan was made for.
 
-What is applied is the record in the file: nothing is rendered again. The check comes first; what moves between the check and the
-writing is caught by the action's own fences, the first of which is the record of a revision that must not exist.
+What is applied is the record in the file: nothing is rendered again. The check is made under the release's lock, so no other
+action of ours moves the world between the check and the writing; a Helm that does meets the record of a revision that exists.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from steersman.actions import install as installation
 from steersman.actions import upgrade as upgrading
 from steersman.actions.execution import execute
+from steersman.actions.lock import exclusively
 from steersman.actions.plan import cluster_id, foresee
 from steersman.errors import PlanError
 from steersman.plan import build
@@ -34,17 +35,18 @@ def run(plan: Saved, world: World, tell: Callable[[Note], None]) -> Generator[Ev
     Raises PlanError (code "plan-stale") when the world has moved; nothing was touched then. Raises what the action raises.
     """
     world.check_reachable()
+    return (yield from exclusively(plan.release.name, plan.action, world, lambda: _run(plan, world, tell)))
+
+
+def _run(plan: Saved, world: World, tell: Callable[[Note], None]) -> Generator[Event, None, Release]:
     release = plan.release
     history = world.history(release.name)
     check_unmoved(plan, world, history)
     now = world.now()
     info = release.info.replace(last_deployed=now)
     if plan.action == "install":
-        info = info.replace(first_deployed=now)
-    release = release.replace(info=info)
-    if plan.action == "install":
-        return (yield from _install(plan, release, history, world))
-    return (yield from _upgrade(plan, release, history, world, tell))
+        return (yield from _install(plan, release.replace(info=info.replace(first_deployed=now)), history, world))
+    return (yield from _upgrade(plan, release.replace(info=info), history, world, tell))
 
 
 def check_unmoved(plan: Saved, world: World, history: Sequence[Release]) -> None:

@@ -11,7 +11,7 @@ from steersman.actions.plan import ownership_of
 from steersman.actions.prediction import predict, side_by_side
 from steersman.actions.targets import as_owned, of_manifest, refs
 from steersman.chart.names import release_name_error
-from steersman.errors import ReleaseError, UsageError
+from steersman.errors import UsageError
 from steersman.plan.build import Options
 from steersman.plan.differences import (
     CHANGE,
@@ -74,8 +74,6 @@ def fix(name: str, world: World, options: Options, *, history_max: int = 0) -> G
     """Applies the deployed revision again, as a revision of its own; its hooks do not run. Fields are taken over from whoever set
     them. Raises what a rollback raises."""
     release = _measure(name, world)
-    if release.info.is_pending:
-        raise ReleaseError("another operation (install/upgrade/rollback) is in progress", code="release-pending")
     request = rollback.Rollback(
         name,
         release.version,

@@ -78,6 +78,8 @@ def of_install(request: installation.Install, world: World, tell: Callable[[Note
     checked = installation.check(release, world, options, take=True)
     ready = installation.plan(request, release, checked, history, world, options)
     made, release = ready.plan, ready.release
+    left = [step.target.ref for step in made.steps if isinstance(step, Remove)]
+    known = {**known, **world.observe(left)}  # what an attempt that died has left
     spaces = [step for step in made.steps if isinstance(step, CreateNamespace)]
     report = _report(
         made,
@@ -96,7 +98,7 @@ def of_install(request: installation.Install, world: World, tell: Callable[[Note
         "replace_name": request.replace_name,
         "rollback_on_failure": request.rollback_on_failure,
     }
-    fences = _fences([*refs(crds), *refs(checked.targets)], {**known, **ready.existing})
+    fences = _fences([*refs(crds), *refs(checked.targets), *left], {**known, **ready.existing})
     return Planned(
         report,
         saved.Saved("install", release, options, settings, cluster_id(world), saved.history_of(history), fences, tuple(crds)),
@@ -109,7 +111,12 @@ def of_upgrade(request: upgrading.Upgrade, world: World, tell: Callable[[Note], 
     if release_name_error(request.name):
         raise UsageError(f"release name is invalid: {request.name}")
     history = world.history(request.name)
-    base = upgrading.base_of(history, request.name)
+    try:
+        base = upgrading.base_of(history, request.name)
+    except ReleaseError as error:
+        if error.code == "release-pending":
+            error.hint = f"`recover {request.name}` marks it as failed, if nobody works on it any more"
+        raise
     options = upgrading.options_of(request, base)
     release = upgrading.new_release(request, base, options, world, tell)
     checked = upgrading.check(release, base, world, options, take=True)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from steersman.cli.console import error
 from steersman.cli.flags import Flag
-from steersman.cli.flagsets import DESCRIPTION, HISTORY_MAX, OUTPUT, TIMEOUT, WAIT, WAIT_FOR_JOBS, output_format, wait_strategy
+from steersman.cli.flagsets import (
+    DESCRIPTION,
+    HISTORY_MAX,
+    LOCKING,
+    OUTPUT,
+    TIMEOUT,
+    WAIT,
+    WAIT_FOR_JOBS,
+    output_format,
+    wait_strategy,
+)
 from steersman.errors import PlanError
 
 TYPE_CHECKING = False
@@ -19,6 +29,7 @@ them. The exit status is 0 when there is no drift or it was taken back, 2 when t
 
 FLAGS = (
     OUTPUT,
+    *LOCKING,
     DESCRIPTION,
     HISTORY_MAX.replace(default=10),
     TIMEOUT,
