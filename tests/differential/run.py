@@ -80,13 +80,21 @@ def _masked(value: Any) -> Any:
     return [_masked(item) for item in value] if isinstance(value, list) else value
 
 
+PLAIN = "map[string]interface {}"
+
+
 def is_known(request: Request, go: Answer, ours: Answer) -> bool:
     """What is left as it is.
 
     A slice in Go may be cut beyond its length, up to the capacity that happened to be allocated for it: `slice .Values.l 0 4` of
     three elements may give four. Lists here have no capacity.
+
+    `merge .Values …` and `set .Values …` give the same map as a plain map[string]interface {}. Here it is the same object, and texts
+    that name its type say common.Values.
     """
-    return "slice index out of bounds" in ours.get("error", "")
+    if "slice index out of bounds" in ours.get("error", ""):
+        return True
+    return "common.Values" in str(ours) and str(ours).replace("common.Values", PLAIN) == str(go).replace("common.Values", PLAIN)
 
 
 class Comparison:
