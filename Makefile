@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: help demo test check bench peers corpus clean
+.PHONY: help demo test check bench faults peers corpus clean
 
 help:  ## what can be made here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ check: .venv/ready  ## format, lint, types, and the rules of the house
 
 bench: .venv/ready peers  ## time and memory beside Helm's, in one run
 	@$(BIN)/python bench/template.py
+
+faults: .venv/ready peers  ## kill and disturb every verb at every call of the API, and count (about an hour; FAULTS="--every 5" for a look)
+	@$(BIN)/python tests/faults/run.py --helm --rounds 100 $(FAULTS)
 
 corpus: .venv/ready  ## compare with what Helm printed for real charts, where ../shared is at hand
 	@../shared/check-corpus --command $(BIN)/steersman --at-least 0.9

@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from steersman.actions.connect import World
     from steersman.actions.install import Install
     from steersman.cli.invocation import Invocation
     from steersman.plan.build import Options
@@ -72,14 +73,15 @@ def install(
     server_side: bool,
     replace: bool | None = None,
     post_render: Callable[[str], str] | None = None,
+    world: World | None = None,
 ) -> Release:
-    """Does what `install` does, for `upgrade --install`, too. Returns the release."""
+    """Does what `install` does, for `upgrade --install`, too, which has a world already. Returns the release."""
     from steersman.actions import install as action
     from steersman.cli.running import finish, tell, world_of
 
     try:
         request = request_of(call, arguments, server_side=server_side, replace=replace).replace(post_render=post_render)
-        return finish(action.run(request, world_of(call), tell))
+        return finish(action.run(request, world or world_of(call), tell))
     except Error as error:
         if replace is None:
             error.message = f"INSTALLATION FAILED: {error.message}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steersman.chart.names import release_name_error
 from steersman.cli.console import write
 from steersman.cli.flags import Flag
 from steersman.cli.flagsets import (
@@ -23,6 +24,9 @@ from steersman.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from steersman.actions.connect import World
     from steersman.actions.upgrade import Upgrade
     from steersman.cli.invocation import Invocation
     from steersman.release.model import Release
@@ -58,15 +62,37 @@ def run(call: Invocation) -> int:
     exclusive(call, "force-replace", "force-conflicts")
     exclusive(call, "force", "force-conflicts")
     form = output_format(call)
-    apply = server_side(call)
-    from steersman.cli.commands.install import install
+    server_side(call)
     from steersman.cli.running import finish, tell, world_of
+
+    name = call.arguments[0]
+    post_render = post_renderer_of(call, tell)
+    world = world_of(call)
+    if not call["install"] or call["dry-run"] != "none" or release_name_error(name):
+        return _run(call, world, form, post_render)
+    # Whether to install or to upgrade is decided under the lock: two commands at once must not both install.
+    from steersman.actions.lock import take
+
+    world.check_reachable()
+    try:
+        lock = world.lock = finish(take(name, "upgrade", world))
+    except Error as error:
+        error.message = f"UPGRADE FAILED: {error.message}"
+        raise
+    try:
+        return _run(call, world, form, post_render)
+    finally:
+        lock.release()
+
+
+def _run(call: Invocation, world: World, form: str, post_render: Callable[[str], str] | None) -> int:
+    from steersman.cli.commands.install import install
+    from steersman.cli.running import finish, tell
     from steersman.cli.views.releases import status_view
     from steersman.release.history import installs_instead
 
     name, reference = call.arguments
-    post_render = post_renderer_of(call, tell)
-    world = world_of(call)
+    apply = server_side(call)
     if call["install"]:
         world.check_reachable()
         known = world.history(name)
@@ -75,7 +101,9 @@ def run(call: Invocation) -> int:
                 from steersman.golang.strconv import quote
 
                 write(f"Release {quote(name)} does not exist. Installing it now.\n")
-            done = install(call, call.arguments, server_side=apply != "false", replace=bool(known), post_render=post_render)
+            done = install(
+                call, call.arguments, server_side=apply != "false", replace=bool(known), post_render=post_render, world=world
+            )
             write(status_view(done, form, debug=call.settings.debug, notes=not call["hide-notes"]))
             return 0
     from steersman.actions import upgrade as action
