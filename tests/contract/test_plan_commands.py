@@ -223,6 +223,20 @@ def test_a_namespace_that_would_be_created_is_planned(stage: Stage, chart: pathl
     assert stage.exists(Ref("v1", "ConfigMap", name, "web"))
 
 
+def test_a_namespace_that_the_chart_makes_is_taken_as_made(stage: Stage, tmp_path: pathlib.Path) -> None:
+    space = f"{stage.namespace}-of-chart"
+    made = f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {space}}}\n---\n"
+    inside = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: it, namespace: {space}}}\n"
+    chart = write_chart(tmp_path / "chart", **{"templates/it.yaml": made + inside})
+    found = stage.play("plan", "web", chart, "-o", "json", status=2).document
+    assert row(found, "ConfigMap", "it")["namespace"] == space and found["problems"] == []
+    alone = write_chart(tmp_path / "alone", **{"templates/it.yaml": inside})
+    assert f'namespaces "{space}" not found' in stage.play("plan", "web", alone, status=1).err
+    stage.play("install", "web", alone, status=1)
+    stage.play("uninstall", "web", status=0)
+    stage.play("install", "web", chart, status=0)
+
+
 # --- upgrade -------------------------------------------------------------------------------------------------------------
 
 

@@ -209,8 +209,12 @@ def _report(
         if target.ref not in live and isinstance(spec := target.object.get("spec"), dict)
     }
 
+    new_spaces = {space.namespace for space in spaces} | {
+        step.target.ref.name for step in made.steps if isinstance(step, Apply) and step.target.ref.same_kind == ("", "Namespace")
+    }
+
     def coming(ref: Ref) -> bool:
-        return bool(spaces) or ref.same_kind in new_kinds
+        return ref.namespace in new_spaces or ref.same_kind in new_kinds
 
     def look(step: Apply | Remove) -> Difference:
         ref = step.target.ref
