@@ -30,12 +30,14 @@ def main() -> int:
     parser.add_argument("--kinds", default=",".join((*KILLS, *FAULTS)))
     parser.add_argument("--every", type=int, default=1, help="only every n-th call")
     parser.add_argument("--helm", action="store_true", help="Helm's own figure for the kills, too")
+    parser.add_argument("--client-side", action="store_true", help="apply on the client")
     parser.add_argument("--rounds", type=int, default=0, help="rounds of six upgrades at once")
     given = parser.parse_args()
     helm = executable("helm4")
     bad = 0
     with tempfile.TemporaryDirectory() as folder, shared(pathlib.Path(folder), controllers=False) as cluster:
         stage = Stage(cluster, pathlib.Path(folder), helm)
+        stage.more = ("--server-side=false",) if given.client_side else ()
         for chart in given.chart or sorted(CHARTS):
             for verb in given.verb or VERBS:
                 bad += sweep(stage, "steersman", verb, chart, given.kinds.split(","), given.every)

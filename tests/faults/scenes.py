@@ -103,6 +103,8 @@ class Stage:
     def __init__(self, cluster: Cluster, folder: pathlib.Path, helm: pathlib.Path, tool: tuple[str, ...] = STEERSMAN) -> None:
         self.cluster, self.helm, self.tool = cluster, helm, tool
         self.proxy = Proxy(cluster, folder)
+        self.more: tuple[str, ...] = ()
+        """Flags that every change is given, too."""
         self.folder = folder
         for chart, files in CHARTS.items():
             for name, text in files.items():
@@ -140,9 +142,9 @@ class Stage:
         """The command line of a verb as the scene plays it."""
         folder = str(self.folder / chart)
         return {
-            "install": ("install", RELEASE, folder, *ONE),
-            "upgrade": ("upgrade", RELEASE, folder, *TWO),
-            "rollback": ("rollback", RELEASE, "1"),
+            "install": ("install", RELEASE, folder, *ONE, *self.more),
+            "upgrade": ("upgrade", RELEASE, folder, *TWO, *self.more),
+            "rollback": ("rollback", RELEASE, "1", *self.more),
             "uninstall": ("uninstall", RELEASE),
         }[verb]
 
@@ -151,9 +153,8 @@ class Stage:
         namespace = self.cluster.make_namespace("faults")
         if chart == "hooks" and verb == "install":
             self.remove_definition()
-        folder = str(self.folder / chart)
         steps = {"install": 0, "upgrade": 1, "uninstall": 1, "rollback": 2}[verb]
-        for words in (("install", RELEASE, folder, *ONE), ("upgrade", RELEASE, folder, *TWO))[:steps]:
+        for words in (self.words("install", chart), self.words("upgrade", chart))[:steps]:
             done = self.run(namespace, *words)
             if done.status:
                 raise AssertionError(f"{' '.join(words)}: {done.errors}")

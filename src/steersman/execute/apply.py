@@ -6,7 +6,7 @@ upgradeClientSideFieldManager). The name of the field manager is Helm's own, so 
 
 from __future__ import annotations
 
-from steersman.errors import ClusterError, Conflict, Error, NotFound
+from steersman.errors import AlreadyExists, ClusterError, Conflict, Error, NotFound
 from steersman.objects import patches
 from steersman.objects.managed_fields import upgrade_patch
 from steersman.objects.names import FIELD_MANAGER
@@ -51,10 +51,21 @@ class Applier:
         if step.method == "ssa" and target.ref.name:
             self.apply(target, force=step.force_conflicts)
             return "created"
-        self._retry_quota(
-            lambda: self._cluster.create(target.object, namespace=target.ref.namespace, field_manager=FIELD_MANAGER)
-        )
+        self.create(target)
         return "created"
+
+    def create(self, target: Target) -> dict[str, Any]:
+        """Creates the object. One that is there already with this content by our hand is this very creation's, whose answer was
+        lost. Raises AlreadyExists for any other."""
+        try:
+            return self._retry_quota(
+                lambda: self._cluster.create(target.object, namespace=target.ref.namespace, field_manager=FIELD_MANAGER)
+            )
+        except AlreadyExists:
+            live = self._cluster.get(target.ref) if target.ref.name else {}
+            if not is_own_work(live, target.object):
+                raise
+            return live
 
     def apply(self, target: Target, *, force: bool) -> dict[str, Any]:
         """Server-side apply of the whole object."""
@@ -85,6 +96,8 @@ class Applier:
             body["metadata"] = {**body.get("metadata", {}), "resourceVersion": live["metadata"]["resourceVersion"]}
             self._cluster.replace(body, namespace=target.ref.namespace, field_manager=FIELD_MANAGER, field_validation="Strict")
         except Error as error:
+            if isinstance(error, Conflict) and is_own_work(self._cluster.get(target.ref), target.object):
+                return "configured"  # the answer to the replacement was lost
             error.message = f"failed to replace object: {error.message}"
             error.hint = error.hint or "immutable fields change only when the object is deleted and made again"
             raise
@@ -142,3 +155,20 @@ class Applier:
             self._sleep(pause)
             pause *= 2
         return call()
+
+
+def is_own_work(live: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether a live object was last written under our name and holds all that was to be written."""
+    entries = (live.get("metadata") or {}).get("managedFields") or ()
+    return any(entry.get("manager") == FIELD_MANAGER for entry in entries) and _holds(live, wanted)
+
+
+def _holds(live: object, wanted: object) -> bool:
+    """Whether all that is wanted is there; what the server added does not matter."""
+    if isinstance(wanted, dict):
+        return isinstance(live, dict) and all(
+            _holds(live.get(name), value) for name, value in wanted.items() if value is not None
+        )
+    if isinstance(wanted, list):
+        return isinstance(live, list) and len(live) == len(wanted) and all(map(_holds, live, wanted))
+    return live == wanted

@@ -174,11 +174,10 @@ class Doer:
         return True
 
     def _create(self, target: Target, server_side: bool) -> None:
-        namespace = target.ref.namespace
         if server_side and target.ref.name:
             self._applier.apply(target, force=False)
         else:
-            self._cluster.create(target.object, namespace=namespace, field_manager=FIELD_MANAGER)
+            self._applier.create(target)
 
     def _clean_after_failure(self, step: plan.RunHook, hook: Hook) -> None:
         """Deletes what policies say after a failure: this hook, and the earlier ones of the event that went well."""
