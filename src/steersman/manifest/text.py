@@ -92,7 +92,8 @@ def show_only(text: str, patterns: Sequence[str]) -> str:
     for pattern in patterns:
         matching = [document for path, document in documents if _fits(pattern, path)]
         if not matching:
-            raise ManifestError(f"could not find template {pattern} in chart", code="template-not-found")
+            missing = ManifestError(f"could not find template {pattern} in chart", code="template-not-found")
+            raise missing.within(wanted=pattern, among=tuple(path for path, _ in documents))
         chosen += matching
     return "".join([f"---\n{document}\n" for document in chosen])
 

@@ -54,6 +54,8 @@ def of_manifest(error: Error, rendered: Mapping[str, str]) -> Frame | None:
             inner = getattr(problem, "line", 0)
             column = getattr(problem, "column", 0)
             if not inner:
+                inner, column = _misfit(document)
+            if not inner:
                 lines = masked(document.rstrip("\n").split("\n"))
                 found = tuple(
                     one.replace(number=one.number + first - 1, start=0, end=0)
@@ -94,3 +96,38 @@ def of_file(chain: Sequence[BaseException], setting: Mapping[str, Any]) -> Frame
         return Frame(name)
     line, found = _yaml_lines(text, line, column)
     return Frame(str(Span(name, line, column)), found)
+
+
+def _misfit(document: str) -> tuple[int, int]:
+    """Line and column of what Helm cannot take in the head of a document: a list or a table in the place of a text, or the reverse."""
+    from steersman.golang.yaml.composer import ALIAS_NODE, MAPPING_NODE, SCALAR_NODE, compose
+    from steersman.golang.yaml.reader import read
+    from steersman.golang.yaml.resolver import plain
+
+    root = compose(*read(document))
+    waiting = [(root, root, "")] if root is not None else []
+    while waiting:
+        key, value, place = waiting.pop()
+        if value.kind == ALIAS_NODE and value.target is not None:
+            value = value.target
+        if value.kind == SCALAR_NODE and value.implicit and plain(value.value) is None:
+            continue
+        if value.kind != (SCALAR_NODE if place == "text" else MAPPING_NODE):
+            return key.line + 1, key.column + 1
+        if value.kind == MAPPING_NODE:
+            for index in range(0, len(value.children) - 1, 2):
+                name = value.children[index]
+                inner = "text" if place == "annotations" else _HEAD.get(f"{place}.{name.value.lower()}", "")
+                if inner:
+                    waiting.append((name, value.children[index + 1], inner))
+    return 0, 0
+
+
+_HEAD = {
+    ".apiversion": "text",
+    ".kind": "text",
+    ".metadata": "metadata",
+    "metadata.name": "text",
+    "metadata.annotations": "annotations",
+}
+"""What Helm reads of a document, and what it expects there (see manifest.heads)."""

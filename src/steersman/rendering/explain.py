@@ -65,6 +65,9 @@ def explain(error: Error, sources: Sequence[Given] = ()) -> Explanation:
         return Explanation((frame,)) if frame is not None else Explanation()
     if "data" in setting:
         return Explanation((of_file(chain, setting),))
+    if "among" in setting:
+        names = near(setting["wanted"], dict.fromkeys(setting["among"]))
+        return Explanation(notes=(f"did you mean {either(names)}?",) if names else ())
     if error.code == "values-schema":
         return Explanation(notes=tuple(of_schema(values)))
     return Explanation()
@@ -117,6 +120,7 @@ def _of_templates(chain: Sequence[BaseException], values: KnownValues) -> Explan
     dot: Meaning = ()
     found: Spot | None = None
     text_of: Meaning = None
+    spots: list[Spot] = []
     known: dict[tuple[str, str, str], Tree | None] = {}
     for number, stop in enumerate(stops):
         key = stop.name, stop.file, stop.text
@@ -125,6 +129,8 @@ def _of_templates(chain: Sequence[BaseException], values: KnownValues) -> Explan
         tree = known[key]
         node = node_at(tree, stop.position, stop.context) if tree is not None else None
         found = spot(tree, node, dot) if tree is not None and node is not None else None
+        if found is not None:
+            spots.append(found)
         if number < OUTERMOST or number >= len(stops) - MAX_FRAMES + OUTERMOST:
             frames.append(_frame(stop, node))
         elif number == OUTERMOST:
@@ -139,10 +145,11 @@ def _of_templates(chain: Sequence[BaseException], values: KnownValues) -> Explan
     elif failing is not None:
         notes += _misspelt_template(chain, found, values)
         if found is not None and not notes:
-            wanted = found.references()
-            if not wanted and found.callee() == "fail":
-                wanted = found.conditions_references()
-            notes += values.told(wanted)
+            notes += values.told(found.references())
+            if not notes and found.callee() == "fail":
+                # The chart decided so: what is of interest is what it looked at.
+                deciding = (spot.conditions_references() for spot in reversed(spots))
+                notes += values.told(next(filter(None, deciding), []), all_of_them=True)
     frames.reverse()
     for number, frame in enumerate(frames):
         if number and frame.lines:
@@ -269,9 +276,22 @@ def _misspelt_function(error: ParseError) -> list[str]:
 
     unknown = _unknown_function(error)
     if unknown is None:
-        return []
+        return _dashed(error)
     names = near(unknown.name, {*signatures().names(), *BUILTINS})
     return [f"there is no function {unknown.name}; did you mean {either(names)}?"] if names else []
+
+
+def _dashed(error: ParseError) -> list[str]:
+    """The way to write a member whose name has a dash in it, where one was written with a dot."""
+    import re
+
+    start = error.text.rfind("\n", 0, max(error.position, 0)) + 1
+    for found in re.compile(r"((?:\$\w*)?(?:\.\w+)*)\.(\w+(?:-\w+)+)").finditer(error.text, start):
+        if found.start() > error.position:
+            break
+        if error.position <= found.end():
+            return [f'a name with a dash in it is written as (index {found[1] or "."} "{found[2]}")']
+    return []
 
 
 def _misspelt_template(chain: Sequence[BaseException], found: Spot | None, values: KnownValues) -> list[str]:

@@ -128,27 +128,40 @@ class Spot(Record):
 class Scope:
     """What `.`, `$` and the variables mean at one place."""
 
-    __slots__ = ("_around", "_own", "dot", "root")
+    __slots__ = ("_around", "_own", "_read", "dot", "root")
 
     def __init__(self, dot: Meaning, root: Meaning, around: Scope | None = None) -> None:
         self.dot = dot
         self.root = root
         self._around = around
         self._own: dict[str, Meaning] = {}
+        self._read: dict[str, list[Steps]] = {}
 
     def inner(self, dot: Meaning) -> Scope:
         return Scope(dot, self.root, self)
 
-    def declare(self, name: str, value: Meaning) -> None:
+    def declare(self, name: str, value: Meaning, read: list[Steps]) -> None:
+        """`read` are the places that the value was made of, whatever it means."""
         self._own[name] = value
+        self._read[name] = read
 
-    def assign(self, name: str, value: Meaning) -> None:
+    def assign(self, name: str, value: Meaning, read: list[Steps]) -> None:
         scope: Scope | None = self
         while scope is not None:
             if name in scope._own:
                 scope._own[name] = value
+                scope._read[name] = [*scope._read[name], *read][:MAX_REFERENCES]
                 return
             scope = scope._around
+
+    def read(self, name: str) -> list[Steps]:
+        """The places that a variable's value was made of."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope._read:
+                return scope._read[name]
+            scope = scope._around
+        return []
 
     def variable(self, name: str) -> Meaning:
         if name == "$":
@@ -241,7 +254,7 @@ def _search_branch(node: Branch, target: Node, scope: Scope, conditions: tuple[t
         element = step(value, EVERY)
         dot = element
         for variable, means in zip(reversed(node.pipe.decl), (element, None)):
-            around.declare(variable.name, means)
+            around.declare(variable.name, means, [])
     else:
         if node.word == "with":
             dot = value
@@ -258,9 +271,9 @@ def _holds(node: Node, target: Node) -> bool:
 
 def _bind(pipe: Pipe, scope: Scope) -> None:
     if pipe.decl:
-        value = meaning(pipe, scope)
+        value, read = meaning(pipe, scope), references(pipe, scope)
         for variable in pipe.decl:
-            (scope.assign if pipe.assign else scope.declare)(variable.name, value)
+            (scope.assign if pipe.assign else scope.declare)(variable.name, value, read)
 
 
 def _spot(pipe: Pipe, target: Node, scope: Scope, conditions: tuple[tuple[Pipe, Scope], ...]) -> Spot:
@@ -367,6 +380,8 @@ def references(node: Node, scope: Scope) -> list[Steps]:
                 found[means] = None
             elif isinstance(one, Chain):
                 waiting.append(one.node)
+            elif isinstance(one, Variable) and means is None:
+                found.update(dict.fromkeys(scope.read(one.name)))
         elif isinstance(one, Command):
             first = one.args[0]
             means = _of_command(one, scope, None, False) if isinstance(first, Identifier) and first.name in _MEMBER else None

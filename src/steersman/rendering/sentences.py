@@ -84,9 +84,11 @@ class KnownValues:
                 found[name] = template.name if name == template.name else f"{template.name}:{line}"
         return found
 
-    def told(self, wanted: Sequence[Steps]) -> list[str]:
-        """Sentences about these places: only about those that do not lead to their end, if there are such."""
+    def told(self, wanted: Sequence[Steps], *, all_of_them: bool = False) -> list[str]:
+        """Sentences about these places: unless all are wanted, only about those that do not lead to their end, if there are such."""
         told = [answer for answer in map(self._told, wanted) if answer is not None]
+        if all_of_them:
+            return list(dict.fromkeys(text for _, text in told))
         worst = max((answer[0] for answer in told), default=0)
         return list(dict.fromkeys(text for level, text in told if level == worst or (level and worst == _MISSING)))
 

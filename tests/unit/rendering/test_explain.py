@@ -119,6 +119,9 @@ def test_the_token_that_cannot_be_parsed_is_underlined(template: str, token: str
         ("{{ .Vaules.image.tag }}", ".Vaules is not set; did you mean .Values?"),
         ("{{ .Release.Naem.x }}", ".Release.Naem is not set; did you mean .Release.Name?"),
         ("{{ .Chart.appVersion.x }}", ".Chart.appVersion is not set; did you mean .Chart.AppVersion?"),
+        ("{{ $x := upper .Values.replica }}{{ if not $x }}{{ fail \"z\" }}{{ end }}", ".Values.replica is not set; did you mean .Values.replicas (c/values.yaml:4)?"),
+        ("{{ .Values.my-image.x }}", 'a name with a dash in it is written as (index .Values "my-image")'),
+        ("{{ .Values.my-image }}{{ .Values.other-image }}", 'a name with a dash in it is written as (index .Values "my-image")'),
         ("{{ toYml . }}", "there is no function toYml; did you mean toYaml?"),
     ],
 )  # fmt: skip
@@ -201,6 +204,47 @@ def test_rendered_lines() -> None:
     (frame,) = explain(caught.value.within(rendered=rendered)).frames
     assert (frame.word, frame.place) == ("in", "c/templates/a.yaml, rendered, line 7")
     assert [(line.number, line.text) for line in frame.lines] == [(5, "data:"), (6, "  x: •••"), (7, " z: •••")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "mark"),
+    [
+        ("kind: A\nmetadata:\n  annotations:\n    a: b\n    c: {x: y}\n", 5, "c"),
+        ("kind: [a]\n", 1, "kind"),
+        ("KIND: [a]\n", 1, "KIND"),
+        ("- a\n", 1, "-"),
+        ("metadata:\n  name: {}\n", 2, "name"),
+        ("x: 1\nmetadata: x\n", 2, "metadata"),
+        ("a: b\nc: d: e\n", 2, ":"),
+        ("a:\n\tb: c\n", 2, "\t"),
+        ("a: [b\n", 1, ""),
+    ],
+)
+def test_what_is_wrong_in_rendered_lines_is_underlined(text: str, number: int, mark: str) -> None:
+    rendered = {"c/templates/a.yaml": text}
+    with pytest.raises(ManifestParseError) as caught:
+        parse_manifest(rendered)
+    (frame,) = explain(caught.value.within(rendered=rendered)).frames
+    line = next(line for line in frame.lines if line.end > line.start)
+    assert (line.number, line.text[line.start : line.end]) == (number, mark)
+
+
+def test_the_conditions_of_a_caller_decide_where_there_are_none_within() -> None:
+    found = explained(
+        '{{ if and .Values.image.tag (not .Values.replica) }}{{ include "no" . }}{{ end }}',
+        helpers='{{ define "no" }}{{ fail "x" }}{{ end }}',
+    )
+    assert found.notes == (
+        ".Values.image.tag is a string (c/values.yaml:3)",
+        ".Values.replica is not set; did you mean .Values.replicas (c/values.yaml:4)?",
+    )
+
+
+def test_a_document_to_show_that_there_is_not() -> None:
+    error = Error("could not find template").within(
+        wanted="templates/ingres.yaml", among=("templates/ingress.yaml", "templates/x.yaml")
+    )
+    assert explain(error).notes == ("did you mean templates/ingress.yaml?",)
 
 
 def test_an_error_of_another_kind_has_no_explanation() -> None:
