@@ -282,8 +282,8 @@ class _Compiler:
         del self.scope[mark:]
         return body or [ast.Pass(**_NOWHERE)]
 
-    def outline(self, block: List) -> list[ast.stmt]:
-        """Moves a list into a function of its own; a break or continue in it comes back as 1 or 2."""
+    def outline(self, block: List, codes: tuple[int, ...] = (1, 2)) -> list[ast.stmt]:
+        """Moves a list into a function of its own; a break or continue in it comes back as 1 or 2, to go on if it is in `codes`."""
         self.outlines += 1
         name = f"o{self.outlines}"
         mark = len(self.scope)
@@ -308,7 +308,7 @@ class _Compiler:
                     [],
                     **_NOWHERE,
                 )
-                for code in (1, 2)
+                for code in codes
             ),
         ]
 
@@ -405,7 +405,8 @@ class _Compiler:
             bounds = [bound for bound in self.scope if bound.container == container]
             for bound in bounds:
                 bound.container = ""  # without a turn, the variables hold the value of the pipeline itself
-            otherwise = self.nested(node.else_list)
+            # In Go a range without a turn still ends a break in its else; a continue is that of the loop around.
+            otherwise = self.outline(node.else_list, (2,)) if _breaks(node.else_list) else self.nested(node.else_list)
             for bound in bounds:
                 bound.container = container
             loop = ast.For(target, self.local(turns), start + loop_body, [], **_NOWHERE)
@@ -810,6 +811,20 @@ class _Compiler:
         """A field with arguments: a method, which is looked up before the arguments are evaluated."""
         bind = self.call("bind", [receiver, self.constant(tuple(names)), self.container(container), *self.shape(args, final)], at)
         return self.applied(bind, [self.value(argument) for argument in args], final, node)
+
+
+def _breaks(block: List) -> bool:
+    """Whether a break of the list ends a range around it, and not one within it."""
+    todo = [block]
+    while todo:
+        for node in todo.pop().nodes:
+            if isinstance(node, Break):
+                return True
+            if isinstance(node, Branch) and node.word != "range":
+                todo.append(node.list)
+                if node.else_list is not None:
+                    todo.append(node.else_list)
+    return False
 
 
 def last(node: Node) -> Node:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from steersman.template.compile import Lines
     from steersman.template.nodes import Tree
 
-FORMAT = 1
+FORMAT = 2
 """Raise it whenever the code that the compiler makes, or the runtime that it calls, changes meaning."""
 TEXTS_KEPT = 4_096
 """How many texts of `tpl` a library remembers."""
