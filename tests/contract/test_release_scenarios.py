@@ -192,6 +192,20 @@ def test_definitions_come_first_and_their_objects_are_merged(place: Place) -> No
         assert place("uninstall", f"web-{side}").returncode == 0
 
 
+def test_a_definition_that_is_refused_ends_the_installation(place: Place) -> None:
+    chart = place.chart("web", a=CONFIG)
+    (chart / "crds").mkdir()
+    (chart / "crds" / "bad.yaml").write_text(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: wrong.example.test\nspec:\n  group: example.test\n"
+        "  names: {kind: Gadget, plural: gadgets}\n  scope: Namespaced\n  versions: []\n"
+    )
+    done = place("install", "web", str(chart))
+    assert done.returncode == 1
+    assert "Error: INSTALLATION FAILED: failed to install CRD crds/bad.yaml: " in done.stderr
+    assert place.history("web") == []
+    assert place.values_of("web") == "gone"
+
+
 def test_what_is_to_be_kept_stays_and_is_adopted_again(place: Place) -> None:
     kept = CONFIG.replace("  name: ", "  annotations: {helm.sh/resource-policy: keep}\n  name: ")
     chart = str(place.chart("web", a=kept))

@@ -118,7 +118,9 @@ def _run(request: Install, world: World, tell: Callable[[Note], None]) -> Genera
 
     if crds and not dry:
         # Templates may ask which APIs there are, so the definitions come before the rendering.
-        yield from execute(build.definitions(request.name, world.namespace, crds, options), world, None)
+        defined = yield from execute(build.definitions(request.name, world.namespace, crds, options), world, None)
+        if defined.error is not None:
+            raise defined.error
         world.forget_discovery()
     release = render(request, world, tell)
     if request.dry_run == "client":
