@@ -17,6 +17,7 @@ from steersman.errors import AlreadyExists, Conflict, Forbidden, NotFound, Stora
 from steersman.golang.times import from_unix
 from steersman.kube.client import Client
 from steersman.kube.config import Overrides, load
+from steersman.release.attempts import Attempt
 from steersman.release.model import Info, Release
 from steersman.storage import open_driver
 from steersman.storage.kubernetes import ConfigMaps, Secrets
@@ -66,6 +67,18 @@ def test_what_is_created_is_read_back(bench: Bench) -> None:
     bench.driver.create(release(labels={"team": "a"}))
     found = bench.view(bench.namespace).get("web", 1)
     assert found == release(labels={"team": "a"})
+
+
+def test_a_record_tells_who_works_on_it_until_it_is_concluded(bench: Bench) -> None:
+    attempt = Attempt("ann@host", "upgrade", 12.5)
+    bench.driver.create(release(status="pending-upgrade"), attempt=attempt)
+    other = bench.view(bench.namespace)
+    assert other.get("web", 1) == release(status="pending-upgrade")
+    assert other.trace("web", 1).attempt == attempt
+    assert other.trace("web", 1).written is not None
+    bench.driver.update(release(status="deployed"))
+    other.get("web", 1)
+    assert other.trace("web", 1).attempt is None
 
 
 def test_a_record_is_created_once(bench: Bench) -> None:
