@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
 
-.PHONY: help demo test check bench faults peers corpus clean
+.PHONY: help demo test check bench faults differential fuzz peers corpus clean
 
 help:  ## what can be made here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,8 +34,14 @@ bench: .venv/ready peers  ## time and memory beside Helm's, in one run
 faults: .venv/ready peers  ## kill and disturb every verb at every call of the API, and count (about an hour; FAULTS="--every 5" for a look)
 	@$(BIN)/python tests/faults/run.py --helm --rounds 100 $(FAULTS)
 
+differential: .venv/ready peers  ## render generated templates beside Helm's own engine, 10,000 of them (SEED=N)
+	@$(BIN)/python tests/differential/run.py --mode render --count 10000 --seed $(or $(SEED),1)
+
+fuzz: .venv/ready  ## feed hostile bytes to every reader (SECONDS=N a target)
+	@$(BIN)/python tests/fuzz/run.py --seconds $(or $(SECONDS),60)
+
 corpus: .venv/ready  ## compare with what Helm printed for real charts, where ../shared is at hand
-	@../shared/check-corpus --command $(BIN)/steersman --at-least 0.9
+	@../shared/check-corpus --command $(BIN)/steersman --at-least 1
 
 peers: .venv/ready  ## build the real etcd, kube-apiserver and Helm for the tests (once, some minutes)
 	@tests/peers/build
