@@ -60,10 +60,10 @@ _SECRET = re.compile(
     r"pass(?:word|wd|phrase|code)?(?![a-z])|pwd|secret|token|credential|private|api[-_]?key|access[-_]?key|(?:^|[-_.])(?:key|auth|cert|salt|dsn)s?$"
     r"|[a-z](?:Key|Auth|Cert)s?$|Pass(?:word|wd|phrase)?",
 )
-_MEMBER = re.compile(r"([ \t]*(?:- +)*)([\"']?)([^\s\"'#:{}\[\],&*][^:]*?)\2[ \t]*:(?:[ \t]+|$)(.*)")
-_KEY_IN_FLOW = re.compile(r"[\w.-]+(?=[\"']?\s*:)")
-_USER_IN_URL = re.compile(r"(://)[^/\s@]+@")
-_KEY_LIKE = re.compile(r"(?=[A-Za-z0-9+/=_-]*[0-9])(?=[A-Za-z0-9+/=_-]*[A-Za-z])[A-Za-z0-9+/=_-]{32,}")
+_MEMBER = re.compile(r"([ \t]*+(?:- ++)*+)([\"']?)([^\s\"'#:{}\[\],&*][^:]*?)\2[ \t]*:(?:[ \t]+|$)(.*)")
+_KEY_IN_FLOW = re.compile(r"(?<![\w.-])[\w.-]++(?=[\"']?\s*:)")
+_USER_IN_URL = re.compile(r"(://)[^/\s@]++@")
+_KEY_LIKE = re.compile(r"[A-Za-z0-9+/=_-]{32,}+")
 _BLOCK = re.compile(r"[|>][-+0-9]*\s*$")
 
 
@@ -116,4 +116,10 @@ def masked(lines: Sequence[str]) -> list[str]:
 
 
 def _softened(line: str) -> str:
-    return _KEY_LIKE.sub(MASK, _USER_IN_URL.sub(rf"\1{MASK}@", line))
+    return _KEY_LIKE.sub(_hidden, _USER_IN_URL.sub(rf"\1{MASK}@", line))
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """A long word is a key, or the like, when it has both letters and digits."""
+    has_digits = any(char.isdigit() for char in found[0])
+    return MASK if has_digits and any(char.isalpha() for char in found[0]) else found[0]

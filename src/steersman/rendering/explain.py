@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 MAX_FRAMES = 8
 """How many places are shown; of a longer chain those in the middle are left out."""
+MAX_READ = 4 * 1024 * 1024
+"""How many characters of templates, each counted as often as it is on the way, are searched for what the dot means."""
+MAX_NAME = 200
+"""How far from a token that does not fit the name that it may be part of is looked for."""
 OUTERMOST = 2
 """How many of those shown are the outermost."""
 MAX_CHAIN = 2_000
@@ -122,7 +126,13 @@ def _of_templates(chain: Sequence[BaseException], values: KnownValues) -> Explan
     text_of: Meaning = None
     spots: list[Spot] = []
     known: dict[tuple[str, str, str], Tree | None] = {}
+    read = 0
     for number, stop in enumerate(stops):
+        is_shown = number < OUTERMOST or number >= len(stops) - MAX_FRAMES + OUTERMOST
+        read += len(stop.text)
+        if read > MAX_READ and not is_shown:
+            dot = None
+            continue
         key = stop.name, stop.file, stop.text
         if key not in known:
             known[key] = _tree(stop)
@@ -131,10 +141,8 @@ def _of_templates(chain: Sequence[BaseException], values: KnownValues) -> Explan
         found = spot(tree, node, dot) if tree is not None and node is not None else None
         if found is not None:
             spots.append(found)
-        if number < OUTERMOST or number >= len(stops) - MAX_FRAMES + OUTERMOST:
+        if is_shown:
             frames.append(_frame(stop, node))
-        elif number == OUTERMOST:
-            frames.append(Frame(f"{len(stops) - MAX_FRAMES} more places", word="…"))
         dot = found.handed_on() if found is not None else None
         text_of = found.text_given() if found is not None else None
     if parsing is not None:
@@ -150,6 +158,8 @@ def _of_templates(chain: Sequence[BaseException], values: KnownValues) -> Explan
                 # The chart decided so: what is of interest is what it looked at.
                 deciding = (spot.conditions_references() for spot in reversed(spots))
                 notes += values.told(next(filter(None, deciding), []), all_of_them=True)
+    if len(stops) > MAX_FRAMES:
+        frames.insert(OUTERMOST, Frame(f"{len(stops) - MAX_FRAMES} more places", word="…"))
     frames.reverse()
     for number, frame in enumerate(frames):
         if number and frame.lines:
@@ -285,11 +295,9 @@ def _dashed(error: ParseError) -> list[str]:
     """The way to write a member whose name has a dash in it, where one was written with a dot."""
     import re
 
-    start = error.text.rfind("\n", 0, max(error.position, 0)) + 1
-    for found in re.compile(r"((?:\$\w*)?(?:\.\w+)*)\.(\w+(?:-\w+)+)").finditer(error.text, start):
-        if found.start() > error.position:
-            break
-        if error.position <= found.end():
+    start = max(error.text.rfind("\n", 0, max(error.position, 0)) + 1, error.position - MAX_NAME)
+    for found in re.compile(r"((?:\$\w*)?(?:\.\w+)*)\.(\w+(?:-\w+)+)").finditer(error.text, start, error.position + MAX_NAME):
+        if found.start() <= error.position <= found.end():
             return [f'a name with a dash in it is written as (index {found[1] or "."} "{found[2]}")']
     return []
 

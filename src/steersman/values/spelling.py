@@ -6,9 +6,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_NAMES = 5_000
+MOST_NAMES = 1_000
 """Among more names nothing is looked for."""
-LONGEST = 200
+LONGEST = 64
 """The longest name that is compared."""
 SUGGESTIONS = 2
 """So many names are suggested at most."""
@@ -39,11 +39,14 @@ def near(word: str, names: Iterable[str]) -> list[str]:
         if one == other:
             found.append((0, name))
             continue
-        away = distance(one, other) - _is_swapped(one, other)
+        if abs(len(one) - len(other)) > max(len(one), len(other)) // 3:
+            away = LONGEST
+        else:
+            away = distance(one, other) - _is_swapped(one, other)
         if away <= max(1, max(len(one), len(other)) // 3) and away < min(len(one), len(other)):
             found.append((away, name))
         elif min(len(one), len(other)) >= 3 and (one.startswith(other) or other.startswith(one)):
-            found.append((away + 1, name))
+            found.append((abs(len(one) - len(other)) + 1, name))
     found.sort()
     return [name for away, name in found if away == found[0][0]][:SUGGESTIONS]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from steersman.chart import File, load
@@ -273,6 +275,40 @@ def test_an_error_of_another_kind_has_no_explanation() -> None:
 )  # fmt: skip
 def test_secrets_are_masked(text: str, shown: str) -> None:
     assert "\n".join(masked(text.split("\n"))) == shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a" * 500_000,
+        "a: " + "b" * 500_000,
+        "a: {" + "b-" * 250_000,
+        "a: " + "://" * 150_000,
+        "- " * 250_000,
+        "a:" * 250_000,
+        "." * 500_000,
+    ],
+    ids=["word", "value", "flow", "urls", "dashes", "colons", "dots"],
+)
+def test_masking_takes_time_in_proportion(line: str) -> None:
+    started = process_time()
+    masked([line])
+    assert process_time() - started < 2
+
+
+def test_near_names_of_hostile_tables_take_bounded_time() -> None:
+    values = {"x" * 60 + str(number): {} for number in range(900)}
+    found = explained("{{ .Values.a.b }}", values="".join(f"{name}: {{}}\n" for name in values))
+    assert found.notes == (".Values.a is not set; --set a=… sets it, or a file given with -f",)
+
+
+def test_a_long_way_through_long_texts_is_not_searched_whole() -> None:
+    helpers = '{{ define "r" }}{{ if lt (int .n) 300 }}{{ include "r" (dict "n" (add1 .n) "all" .all) }}{{ end }}{{ .all.Values.x.y }}{{ end }}'
+    started = process_time()
+    found = explained('{{ include "r" (dict "n" 1 "all" .) }}', helpers=helpers + "{{ .x }}" * 20_000)
+    assert process_time() - started < 30
+    assert len(found.frames) == MAX_FRAMES + 1
+    assert found.notes == ()
 
 
 def test_which_names_sound_secret() -> None:
