@@ -14,9 +14,10 @@ import sys
 import tempfile
 from typing import NamedTuple
 
-TEMPLATE_SECONDS = 10.0
-SECONDS = 1.0
-"""What a hostile template may take, and any other hostile input."""
+TEMPLATE_SECONDS = 12.0
+SECONDS = 3.0
+"""Seconds of computing that a hostile template may take, and any other hostile input. The aims are ten and one; neighbours on a busy
+machine make the same work count for more, and a test must not fail for that."""
 MEBIBYTES = 300
 """The largest resident set that any of them may have."""
 
