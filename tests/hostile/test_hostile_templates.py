@@ -6,7 +6,8 @@ import pathlib
 
 import pytest
 
-from hostile.bounds import TEMPLATE_SECONDS, chart, refused, steersman
+from hostile.bounds import TEMPLATE_SECONDS, chart, refused, run, steersman
+from steersman.actions.budget import MEBIBYTES_VARIABLE, SECONDS, SECONDS_VARIABLE
 
 GROW = '{{- $s := "xxxxxxxxxxxxxxxx" }}{{ range until 64 }}{{ $s = %s }}{{ end }}{{ len $s }}'
 CYCLE = '{{- $d := dict "a" 1 }}{{ $_ := set $d "x" $d }}'
@@ -32,8 +33,8 @@ REFUSED = {
     + '{{ define "t60" }}{{ end }}{{ template "t0" . }}',
     "tpl-self": '{{ $t := "{{ tpl .t . }}" }}{{ tpl $t (dict "t" $t "Template" .Template) }}',
     "tpl-growing": '{{ $t := "{{ tpl (cat .t .t) (dict `t` (cat .t .t) `Template` .Template) }}" }}{{ tpl $t (dict "t" $t "Template" .Template) }}',
-    "tpl-new-texts": '{{ range $i := until 9000000 }}{{ tpl (printf "{{ %d }}" $i) $ }}{{ end }}',
-    "tpl-defines": '{{ range $i := until 9000000 }}{{ tpl (printf "{{ define `x%d` }}{{ end }}" $i) $ }}{{ end }}',
+    "tpl-new-texts": '{{ range $i := until 900000 }}{{ tpl (printf "{{ %d }}" $i) $ }}{{ end }}',
+    "tpl-defines": '{{ range $i := until 900000 }}{{ tpl (printf "{{ define `x%d` }}{{ end }}" $i) $ }}{{ end }}',
     "tpl-deep-text": '{{ tpl (printf "{{ %s1%s }}" (repeat 100000 "(") (repeat 100000 ")")) . }}',
     "tpl-blocks": '{{ tpl (printf "%s%s" (repeat 5000 "{{ if 1 }}") (repeat 5000 "{{ end }}")) . }}',
     "tpl-long": '{{ tpl (repeat 1000000 "{{ 1 }}") . }}',
@@ -151,7 +152,103 @@ REFUSED = {
 """Templates that must be refused."""
 
 
+BY_CLOCK = {
+    "range-regex", "range-hash", "range-fills-list", "chunk", "private-keys", "authorities", "derive-password", "bcrypt",
+    "shared-json", "shared-maps-print", "shared-maps-json", "shared-maps-toml", "shared-maps-merge", "tpl-new-texts", "tpl-defines",
+    "output-many-documents", "output-huge", "include-tree",
+}  # fmt: skip
+"""What only the clock ends, or nearly so. It is set to a second for these, so that the suite need not wait; for the others it is not."""
+
+TEXTS = {
+    "include-self": "rendering template has a nested reference name: a: unable to execute template",
+    "include-mutual": "rendering template has a nested reference name: a: unable to execute template",
+    "include-many-names": "exceeded maximum template depth",
+    "template-self": "exceeded maximum template depth (100000)",
+    "template-tree": "more than 10000000 turns of loops and executions of templates",
+    "range-until": "error calling until: the result would have 200000000 elements: more than the limit of 1000000",
+    "range-int": "more than 10000000 turns of loops and executions of templates",
+    "range-printf": "this chart takes longer than 8 seconds of computing",
+    "range-fills-map": "this chart takes more than 224 MiB of memory",
+    "range-out": "the output is longer than 67108864 characters",
+    "repeat": "error calling repeat: the result would have 4000000000 bytes: more than the limit of 33554432",
+    "repeat-negative": "error calling repeat: strings: negative Repeat count",
+    "double-printf": "error calling printf: the text would be longer than 33554432 characters",
+    "cycle-must-json": "json: unsupported value: encountered a cycle via map[string]interface {}",
+    "cycle-copy": "deepCopy: values nest too deeply, or are part of themselves",
+    "shared-copy": "deepCopy: more than 1000000 maps and lists",
+    "private-keys": "this chart takes longer than 1 seconds of computing",
+    "regex-repeats": "error parsing regexp: invalid repeat count",
+    "must-from-json-deep": "exceeded max depth",
+    "parentheses": "parse error at (small/templates/a.yaml:1): max expression depth exceeded",
+    "output-yaml-nesting": "YAML parse error on small/templates/a.yaml: error converting YAML to JSON: yaml: exceeded max depth of 10000",
+}
+"""What some of the errors say: Helm's own words where it has the limit, ours where it has none."""
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_template_without_end_is_refused(name: str, tmp_path: pathlib.Path) -> None:
     chart(tmp_path / "small", templates__a_yaml=REFUSED[name])
-    refused(steersman("template", "./small", folder=tmp_path), TEMPLATE_SECONDS)
+    environ = {SECONDS_VARIABLE: "1"} if name in BY_CLOCK else {}
+    found = steersman("template", "./small", folder=tmp_path, environ=environ)
+    refused(found, TEMPLATE_SECONDS)
+    assert TEXTS.get(name, "") in found.err
+
+
+def test_the_clock_leaves_time_to_end() -> None:
+    assert SECONDS <= TEMPLATE_SECONDS - 2
+
+
+@pytest.mark.parametrize(
+    "command", [("lint", "./small"), ("template", "./small", "--debug"), ("install", "x", "./small", "--dry-run=client")]
+)
+def test_every_command_that_renders_is_bounded(command: tuple[str, ...], tmp_path: pathlib.Path) -> None:
+    chart(tmp_path / "small", templates__a_yaml=REFUSED["range-printf"])
+    refused(steersman(*command, folder=tmp_path, environ={SECONDS_VARIABLE: "1"}), TEMPLATE_SECONDS)
+    chart(tmp_path / "other" / "small", templates__a_yaml=REFUSED["range-fills-map"])
+    refused(steersman(*command, folder=tmp_path / "other"), TEMPLATE_SECONDS)
+
+
+def test_the_budget_can_be_set(tmp_path: pathlib.Path) -> None:
+    """0 is without bound; a chart that needs more than is allowed renders once it is allowed; what is no number is refused."""
+    chart(
+        tmp_path / "small",
+        templates__a_yaml='# {{ $s := repeat 30000000 "x" }}{{ $t := repeat 30000000 "y" }}{{ len (list $s $t) }}',
+    )
+    assert steersman("template", "./small", folder=tmp_path).status == 0
+    little = {MEBIBYTES_VARIABLE: "20"}
+    # The memory is looked at every few milliseconds: a loop gives it the time.
+    chart(tmp_path / "more" / "small", templates__a_yaml='# {{ $s := repeat 30000000 "x" }}{{ range until 1000000 }}{{ end }}')
+    assert "more than 20 MiB" in refused(steersman("template", "./small", folder=tmp_path / "more", environ=little))
+    assert steersman("template", "./small", folder=tmp_path / "more", environ={MEBIBYTES_VARIABLE: "0"}).status == 0
+    for text in ("x", "-1", "nan", "inf"):
+        assert "is no number of MiB" in refused(
+            steersman("template", "./small", folder=tmp_path, environ={MEBIBYTES_VARIABLE: text})
+        )
+
+
+def test_the_library_is_bounded_without_a_clock(tmp_path: pathlib.Path) -> None:
+    """What does not depend on the budget of a process: depth, turns, texts and elements are bounded for callers of the library, too."""
+    names = (
+        "include-tree",
+        "range-nested",
+        "double-printf",
+        "double-yaml",
+        "shared-copy",
+        "cycle-merge",
+        "straight-out",
+        "tpl-self",
+    )
+    for name in names:
+        chart(tmp_path / name / "small", templates__a_yaml=REFUSED[name])
+    program = (
+        "import sys, steersman\n"
+        "for name in sys.argv[1:]:\n"
+        "    try:\n"
+        "        steersman.render(steersman.load_chart(f'{name}/small'))\n"
+        "    except steersman.TemplateError:\n"
+        "        print('refused', name)\n"
+        "    else:\n"
+        "        print('rendered', name)\n"
+    )
+    found = run("-c", program, *names, folder=tmp_path)
+    assert found.out.splitlines() == [f"refused {name}" for name in names], found

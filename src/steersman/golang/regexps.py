@@ -223,6 +223,8 @@ class Regexp:
                 length += len(out[-1])
                 if length > MAX_TEXT:
                     raise too_long()
+                if len(out) > 2 * MAX_ELEMENTS:
+                    check_elements(len(out) // 2)
             last_end = stop
             width = _width(data, position) if position < end else 0
             if position + width > stop:

@@ -26,8 +26,8 @@ one never has 32. A string may take four bytes a character, and be held twice.""
 MAX_BLOCKS = 4 * MAX_TEXT
 """The longest text in YAML's block style: its deepest value, 10,000 levels that are indented by two, takes 100 MB of spaces."""
 
-MAX_PIECES = 2 * 1024 * 1024
-"""The most pieces that such a text is collected of: sixteen characters for each, if the text is at its longest."""
+MAX_PIECES = 1024 * 1024
+"""The most pieces that such a text is collected of: thirty-two characters for each, if the text is at its longest."""
 
 MAX_ELEMENTS = 1_000_000
 """The most elements that one call may give. A million of them take 40 to 160 MiB; charts count replicas, ports and lines."""
