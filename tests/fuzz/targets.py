@@ -149,7 +149,7 @@ def yaml_seeds() -> list[str]:
 
 
 def run_yaml(text: str) -> object:
-    """Read, and what was read is written and read again: the same value. Go writes the string "<<" so that it reads back as a merge."""
+    """Read, written, read again and written: the same text. But Go writes the string "<<" so that it reads back as a merge."""
     from steersman.golang.yaml import dump, load, load_all, split
 
     split(text)
@@ -157,8 +157,8 @@ def run_yaml(text: str) -> object:
     value = load(text)
     written = dump(value)
     again = load(written)
-    if again != value and "<<" not in text:
-        raise AssertionError(f"read {value!r}, wrote {written!r}, read {again!r}")
+    if "<<" not in text and dump(again) != written:
+        raise AssertionError(f"wrote {written!r}, then {dump(again)!r}")
     return type(value).__name__, len(written).bit_length()
 
 
@@ -188,7 +188,7 @@ def run_json(text: str) -> object:
 
     value = unmarshal(text)
     written = marshal(value)
-    if unmarshal(written) != value and value == value:
+    if marshal(unmarshal(written)) != written:
         raise AssertionError(f"read {value!r}, wrote {written!r}")
     return type(value).__name__, len(marshal(value, indent="  ")).bit_length()
 
